@@ -1,0 +1,74 @@
+"""What a decoded upload looks like to every check. Types only; `decoding.py` makes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+
+class UnusableAudio(Exception):
+    """The file cannot be screened.
+
+    `code` is stable and scriptable; `text` is one sentence that says what was found and what to
+    send instead.
+    """
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the container claims, after validation by values.
+
+    `claimed_s` is the header's duration in seconds (None when it states none); the decoded
+    duration is the only one believed. `bit_depth` is in bits, `bit_rate` in bits per second.
+    """
+
+    container: str
+    codec: str
+    sample_rate: int
+    channels: int
+    bit_depth: int | None
+    bit_rate: int | None
+    claimed_s: float | None
+    lossless: bool
+    size_bytes: int
+    decode_errors: int
+    trailing_bytes: int
+    extension_expected: str
+
+
+@dataclass(frozen=True)
+class Tag:
+    """One text field found in the file. `offset` is its byte position, where one is known."""
+
+    field: str
+    value: str
+    offset: int | None
+    origin: str
+
+
+@dataclass(frozen=True)
+class Audio:
+    """One decoded recording, shared by every check.
+
+    `pcm` is float32 of shape (frames, channels), memory-mapped and read-only, full scale 1.0, at
+    `rate` Hz: the source's own rate up to 48 kHz, otherwise 48 kHz. `pcm_sha256` is of the decoded
+    samples at the source's own rate, as little-endian 32-bit integers, so that two lossless files
+    of the same recording agree whatever their container. `c2pa` is the parsed manifest store,
+    None when there is none, or {"error": text} when one is present but cannot be read.
+    """
+
+    pcm: npt.NDArray[np.float32]
+    rate: int
+    duration_s: float
+    source: Source
+    tags: tuple[Tag, ...]
+    c2pa: Mapping[str, Any] | None
+    sha256: str
+    pcm_sha256: str

@@ -1,0 +1,91 @@
+"""The contract of a check: what it is given and what it gives back. No Django, no thresholds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+from apps.screening.audio import Audio
+
+
+class NotAssessable(Exception):
+    """This check cannot say anything about this audio; the message says why, for a person."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One thing to look at or listen to.
+
+    `kind`: "audio" (a span), "tag", "field" (of the declaration), "c2pa", "match", "measure".
+    `start_s`, `end_s`: seconds into the track, or None. `detail`: JSON values only.
+    """
+
+    kind: str
+    start_s: float | None = None
+    end_s: float | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something a check found. `code` is in `screening/codes.py`; `score` in 0..1 is how sure."""
+
+    code: str
+    score: float
+    summary: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Match:
+    """A recording of the catalogue that shares audio with this one, as the catalogue reports it.
+
+    `relation`: "same_file", "same_samples" or "same_recording". `same_owner`: whether it belongs
+    to the account that uploads. `bit_error` in 0..1 over the aligned part; spans in seconds.
+    """
+
+    reference: str
+    title: str
+    artist: str
+    isrc: str | None
+    same_owner: bool
+    relation: str
+    bit_error: float
+    query_start_s: float
+    query_end_s: float
+    reference_start_s: float
+    reference_end_s: float
+
+
+class Catalogue(Protocol):
+    """Where the fingerprint check looks for the same recording."""
+
+    def find(
+        self, *, sha256: str, pcm_sha256: str, items: Sequence[int], duration_s: float
+    ) -> list[Match]:
+        """All recordings sharing this file, these samples or this print, strongest first."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What the artist said, and what earlier checks found. `declaration` None: nothing was said."""
+
+    declaration: Mapping[str, Any] | None
+    filename: str
+    catalogue: Catalogue | None = None
+    found: tuple[Finding, ...] = ()
+
+
+class Check:
+    """One thing to look for. Subclasses set the class attributes and `run`.
+
+    `needs` names inputs without which the check cannot run: "audio", "declaration", "catalogue".
+    """
+
+    slug: ClassVar[str]
+    version: ClassVar[str]
+    title: ClassVar[str]
+    needs: ClassVar[frozenset[str]]
+
+    def run(self, audio: Audio, submission: Submission) -> list[Finding]:
+        """Findings with evidence; raises NotAssessable when this audio cannot be judged."""
+        raise NotImplementedError
