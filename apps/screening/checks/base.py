@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
+from apps.fingerprints.matching import Match
 from apps.screening.audio import Audio
 
 
@@ -33,27 +34,6 @@ class Finding:
     score: float
     summary: str
     evidence: tuple[Evidence, ...] = ()
-
-
-@dataclass(frozen=True)
-class Match:
-    """A recording of the catalogue that shares audio with this one, as the catalogue reports it.
-
-    `relation`: "same_file", "same_samples" or "same_recording". `same_owner`: whether it belongs
-    to the account that uploads. `bit_error` in 0..1 over the aligned part; spans in seconds.
-    """
-
-    reference: str
-    title: str
-    artist: str
-    isrc: str | None
-    same_owner: bool
-    relation: str
-    bit_error: float
-    query_start_s: float
-    query_end_s: float
-    reference_start_s: float
-    reference_end_s: float
 
 
 class Catalogue(Protocol):
