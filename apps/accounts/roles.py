@@ -1,0 +1,65 @@
+"""Who may do what. One role per account, one table of permissions, no rows to keep in step."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person is here for."""
+
+    ARTIST = "artist", _("artist")
+    REVIEWER = "reviewer", _("reviewer")
+    SENIOR_REVIEWER = "senior_reviewer", _("senior reviewer")
+    LABEL_STAFF = "label_staff", _("label staff")
+    COMPLIANCE_OFFICER = "compliance_officer", _("compliance officer")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+REVIEWERS = frozenset({Role.REVIEWER, Role.SENIOR_REVIEWER})
+STAFF_ROLES = REVIEWERS | {Role.COMPLIANCE_OFFICER, Role.ADMINISTRATOR}
+
+_READ_CASES = frozenset(
+    {
+        "review.view_case",
+        "catalogue.view_track",
+        "catalogue.view_release",
+        "screening.view_screeningrun",
+        "policy.view_decision",
+        "policy.view_ruleset",
+    }
+)
+_DECIDE = _READ_CASES | {"review.decide_case", "review.view_cannedreply", "catalogue.play_track"}
+_TEXTS = frozenset(
+    {"review.add_cannedreply", "review.change_cannedreply", "review.view_cannedreply"}
+)
+_PEOPLE = frozenset(
+    f"accounts.{verb}_{model}"
+    for verb in ("view", "add", "change")
+    for model in ("user", "label", "membership")
+)
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.ARTIST: frozenset({"catalogue.submit_release"}),
+    Role.LABEL_STAFF: frozenset({"exports.export_label_decisions"}),
+    Role.REVIEWER: _DECIDE,
+    Role.SENIOR_REVIEWER: _DECIDE | _TEXTS | {"review.decide_severe_case", "review.reassign_case"},
+    Role.COMPLIANCE_OFFICER: _READ_CASES
+    | _TEXTS
+    | {"policy.change_ruleset", "exports.export_all_decisions", "audit.view_event"},
+    Role.ADMINISTRATOR: _READ_CASES
+    | _PEOPLE
+    | {
+        "exports.export_all_decisions",
+        "audit.view_event",
+        "review.reassign_case",
+        "accounts.delete_membership",
+    },
+}
+
+
+def may(role: str, permission: str) -> bool:
+    """Whether the role holds the permission; "app." asks for anything in that app."""
+    held = PERMISSIONS.get(role, frozenset())
+    if permission.endswith("."):
+        return any(name.startswith(permission) for name in held)
+    return permission in held

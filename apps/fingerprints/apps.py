@@ -1,0 +1,9 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class FingerprintsConfig(AppConfig):
+    """The fingerprints app."""
+
+    name = "apps.fingerprints"
