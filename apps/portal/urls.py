@@ -1,0 +1,6 @@
+"""Addresses of the artists' and labels' site."""
+
+from django.urls import path
+from django.views.generic import TemplateView
+
+urlpatterns = [path("", TemplateView.as_view(template_name="portal/home.html"), name="home")]
