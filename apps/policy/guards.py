@@ -12,6 +12,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 KEPT = "A decision is never changed or deleted."
 PUBLISHED = "A published ruleset is never rewritten."
 USED = "EXISTS (SELECT 1 FROM policy_decision WHERE ruleset_id = OLD.id)"
+SAME_ID = "EXISTS (SELECT 1 FROM policy_decision WHERE id = NEW.id)"
 REWRITTEN = "NEW.id <> OLD.id OR NEW.text <> OLD.text OR NEW.sha256 <> OLD.sha256"
 
 # SQLite needs the third one: INSERT OR REPLACE deletes the old row without asking the others.
@@ -21,7 +22,7 @@ SQLITE: dict[str, str] = {
     "decision_no_delete": f"""BEFORE DELETE ON policy_decision
         BEGIN SELECT RAISE(ABORT, '{KEPT}'); END""",
     "decision_no_replace": f"""BEFORE INSERT ON policy_decision
-        WHEN EXISTS (SELECT 1 FROM policy_decision WHERE id = NEW.id)
+        WHEN {SAME_ID}
         BEGIN SELECT RAISE(ABORT, '{KEPT}'); END""",
     "ruleset_no_rewrite": f"""BEFORE UPDATE ON policy_ruleset WHEN ({REWRITTEN}) AND {USED}
         BEGIN SELECT RAISE(ABORT, '{PUBLISHED}'); END""",
