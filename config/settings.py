@@ -109,6 +109,7 @@ _database = DATABASES["default"]
 _database["CONN_HEALTH_CHECKS"] = True
 if _database["ENGINE"].endswith("sqlite3"):
     Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    _database["TEST"] = {"NAME": DATA_DIR / "test.db"}
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -1,0 +1,24 @@
+"""Brings a checkout up to date: database, rulebook, static files, caches."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from apps.policy.models import publish_shipped_ruleset
+
+
+class Command(BaseCommand):
+    """Run at every start; does little when nothing changed."""
+
+    help = "Bring database, rulebook, static files and caches up to date."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Each step is idempotent."""
+        for folder in (settings.DATA_DIR, settings.UPLOAD_DIR, settings.QUEUE_DIR):
+            folder.mkdir(parents=True, exist_ok=True)
+        call_command("migrate", verbosity=0, interactive=False)
+        publish_shipped_ruleset()
+        call_command("collectstatic", verbosity=0, interactive=False)
+        call_command("warm_caches")

@@ -1,0 +1,25 @@
+"""What every test shares. Real parts: only passwords are hashed more quickly."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+
+@pytest.fixture(autouse=True)
+def quick_settings(settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(autouse=True)
+def empty_folders() -> Iterator[None]:
+    """No file outlives its test: uploads, originals, queue."""
+    yield
+    for folder in ("files", "uploads", "queue"):
+        shutil.rmtree(Path(settings.DATA_DIR) / folder, ignore_errors=True)
