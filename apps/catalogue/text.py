@@ -47,7 +47,9 @@ def fold(text: str) -> str:
     """
     kept: list[str] = []
     base = _FIRST_UNCASED_BLOCK
-    for char in unicodedata.normalize("NFKD", clean(text).casefold()):
+    # Twice: folding makes new compatibility forms, and styled letters hide capitals until then.
+    plain = unicodedata.normalize("NFKD", clean(text)).casefold()
+    for char in unicodedata.normalize("NFKD", plain).casefold():
         if not unicodedata.category(char).startswith("M"):
             base = char
             kept.append(char if char.isalnum() else " ")
