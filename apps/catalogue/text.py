@@ -46,13 +46,13 @@ def fold(text: str) -> str:
     letters: without its vowel signs a Hindi title is another title.
     """
     kept: list[str] = []
-    base = _FIRST_UNCASED_BLOCK
+    base = " "
     # Twice: folding makes new compatibility forms, and styled letters hide capitals until then.
     plain = unicodedata.normalize("NFKD", clean(text)).casefold()
     for char in unicodedata.normalize("NFKD", plain).casefold():
         if not unicodedata.category(char).startswith("M"):
-            base = char
-            kept.append(char if char.isalnum() else " ")
+            base = char if char.isalnum() else " "
+            kept.append(base)
         elif base >= _FIRST_UNCASED_BLOCK:
             kept.append(char)
     return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())

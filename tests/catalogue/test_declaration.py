@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from apps.catalogue.declaration import SCHEMA, InvalidDeclaration, Problem, parse_declaration
@@ -156,6 +156,7 @@ def test_messages_are_printable_whatever_was_sent() -> None:
         assert len(problem.text) < 400
 
 
+@settings(deadline=None)
 @given(JSON)
 @example({"ai": [[], {}, None]})
 @example({"": {"": 0}})
@@ -167,6 +168,7 @@ def test_any_json_is_parsed_or_refused_with_problems(document: object) -> None:
         assert parse_declaration(parsed) == parsed
 
 
+@settings(deadline=None)
 @given(_matching(SCHEMA))
 def test_parsing_twice_changes_nothing(document: dict[str, Any]) -> None:
     parsed, problems = attempt(document)
@@ -177,6 +179,7 @@ def test_parsing_twice_changes_nothing(document: dict[str, Any]) -> None:
         json.dumps(parsed, ensure_ascii=False).encode()
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_cleaning_is_idempotent_and_leaves_one_line(text: str) -> None:
     once = clean(text)
@@ -185,6 +188,7 @@ def test_cleaning_is_idempotent_and_leaves_one_line(text: str) -> None:
     assert once == once.strip()
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_folding_is_idempotent(text: str) -> None:
     assert fold(fold(text)) == fold(text)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.catalogue.identifiers import (
@@ -88,6 +88,7 @@ def test_wrong_identifiers_say_what_was_expected(check: Check, text: str, says: 
     assert caught.value.text == text
 
 
+@settings(deadline=None)
 @given(st.data())
 @pytest.mark.parametrize(
     ("check", "code"),
@@ -130,6 +131,7 @@ def test_iswc_catches_most_wrong_digits_elsewhere() -> None:
     assert missed == 4 + 4
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**11 - 1))
 def test_exactly_one_check_digit_fits_a_barcode(number: int) -> None:
     body = f"{number:011d}"
@@ -142,6 +144,7 @@ def test_exactly_one_check_digit_fits_a_barcode(number: int) -> None:
     assert len(fits) == 1
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 @pytest.mark.parametrize("check", CHECKS)
 def test_any_text_gives_a_normal_form_or_a_sentence(check: Check, text: str) -> None:
