@@ -56,7 +56,7 @@ INSTALLED_APPS = [
     "apps.fingerprints",
     "apps.screening",
     "apps.policy",
-    # "apps.review",
+    "apps.review",
     "apps.exports",
     "apps.pipeline",
     "apps.portal",

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalogue.models import Track
@@ -29,7 +29,6 @@ class Case(models.Model):
     kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.HELD)
     # The machine's decision (or the refused one) that put it here.
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="cases")
-    reasons = models.JSONField(default=list)  # reason codes, strongest first, for the filters
     artist_note = models.TextField(_("what the artist says"), blank=True)
     state = models.CharField(
         max_length=16, choices=State.choices, default=State.OPEN, db_index=True
@@ -75,6 +74,86 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return str(self.track)
+
+
+class CaseReason(models.Model):
+    """Why a case is here: one reason code, strongest first, kept as rows for the filters."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reasons")
+    code = models.CharField(max_length=60, db_index=True)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "code"], name="one_reason_per_code_and_case")
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Verb(models.TextChoices):
+    """What a reviewer can do with a case."""
+
+    APPROVE = "approve", _("approve")
+    REFUSE = "refuse", _("refuse")
+    ASK = "ask", _("ask for changes")
+
+
+class Proposal(models.Model):
+    """A severe decision by one reviewer, waiting for a second person to look as well."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting for a second person")
+        CONFIRMED = "confirmed", _("confirmed")
+        RETURNED = "returned", _("returned")
+        OVERTAKEN = "overtaken", _("overtaken")  # the case closed in another way
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="proposals")
+    verb = models.CharField(max_length=16, choices=Verb.choices)
+    reason_codes = models.JSONField(default=list)
+    note = models.TextField(_("internal note"), blank=True)
+    note_to_artist = models.TextField(_("note to the artist"), blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="proposals"
+    )
+    made_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.WAITING)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer = models.TextField(_("what the second person says"), blank=True)
+
+    class Meta:
+        ordering = ["made_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(state="waiting"), name="one_waiting_proposal_per_case"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["confirmed", "returned"],
+                    answered_by__isnull=False,
+                    answered_at__isnull=False,
+                )
+                | Q(
+                    state__in=["waiting", "overtaken"],
+                    answered_by__isnull=True,
+                    answered_at__isnull=True,
+                ),
+                name="an_answered_proposal_has_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_by__isnull=True) | ~Q(answered_by=F("made_by")),
+                name="a_second_person_is_another_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()} · {self.case}"
 
 
 class CannedReply(models.Model):
