@@ -183,6 +183,13 @@ RUN_LEASE_S = env.float("RUN_LEASE_S", default=60.0)
 RUN_MAX_ATTEMPTS = 3
 SWEEP_EVERY_S = env.float("SWEEP_EVERY_S", default=15.0)
 
+# --- Review: a person answers within this many working days, at this hour ---
+REVIEW_WORKING_DAYS = env.int("REVIEW_WORKING_DAYS", default=2)
+REVIEW_DUE_HOUR = env.int("REVIEW_DUE_HOUR", default=17)
+REVIEW_TIME_ZONE = env("REVIEW_TIME_ZONE", default="UTC")
+REVIEW_HOLIDAYS = env.list("REVIEW_HOLIDAYS", default=[])  # ISO dates
+REVIEW_CLAIM_MINUTES = env.int("REVIEW_CLAIM_MINUTES", default=20)
+
 # --- People ---
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -115,6 +115,16 @@ def short_wav(seconds: float = 0.25, rate: int = 8000) -> bytes:
     return buffer.getvalue()
 
 
+def as_source(duration_s: float, size_bytes: int) -> dict[str, Any]:
+    """What inspection would say about `short_wav`, with the lengths that the row claims."""
+    return {
+        **{"container": "wav", "codec": "pcm_u8", "sample_rate": 8000, "channels": 1},
+        **{"bit_depth": 8, "bit_rate": 64000, "claimed_s": duration_s, "lossless": True},
+        **{"size_bytes": size_bytes, "decode_errors": 0, "trailing_bytes": 0},
+        "extension_expected": "wav",
+    }
+
+
 class AudioFileFactory(DjangoModelFactory):
     """An inspected original. `data` are its bytes; `duration_s` is only what the row says."""
 
@@ -131,22 +141,7 @@ class AudioFileFactory(DjangoModelFactory):
     state = AudioFile.State.READY
     duration_s = 183.2
     sha256 = factory.LazyAttribute(lambda made: hashlib.sha256(made.data).hexdigest())
-    source = factory.LazyAttribute(
-        lambda made: {
-            "container": "wav",
-            "codec": "pcm_u8",
-            "sample_rate": 8000,
-            "channels": 1,
-            "bit_depth": 8,
-            "bit_rate": 64000,
-            "claimed_s": made.duration_s,
-            "lossless": True,
-            "size_bytes": made.size_bytes,
-            "decode_errors": 0,
-            "trailing_bytes": 0,
-            "extension_expected": "wav",
-        }
-    )
+    source = factory.LazyAttribute(lambda made: as_source(made.duration_s, made.size_bytes))
     inspected_at = factory.LazyFunction(timezone.now)
 
 
