@@ -3,18 +3,11 @@
 Texts are plain English message ids; whoever shows them translates them.
 """
 
-from dataclasses import dataclass
+from apps.screening.finding_text import FindingText
+from apps.screening.texts.metadata_facts import FACT_TEXTS
+from apps.screening.texts.metadata_titles import TITLE_TEXTS
 
-
-@dataclass(frozen=True)
-class FindingText:
-    """`title` names it, `meaning` tells the artist, `detail` the reviewer, `fix` what to do."""
-
-    title: str
-    meaning: str
-    detail: str
-    fix: str
-
+__all__ = ["TEXTS", "FindingText"]
 
 TEXTS: dict[str, FindingText] = {
     # --- technical ---
@@ -166,4 +159,6 @@ TEXTS: dict[str, FindingText] = {
     # --- provenance ---
     # --- disclosure ---
     # --- metadata ---
+    **TITLE_TEXTS,
+    **FACT_TEXTS,
 }

@@ -1,0 +1,236 @@
+"""What the findings on credits, words, numbers and borrowed material mean, and the way out."""
+
+from apps.screening.finding_text import FindingText
+
+FACT_TEXTS: dict[str, FindingText] = {
+    "main_artist_missing": FindingText(
+        "No main artist",
+        "A track needs at least one main artist.",
+        "No credit has the role main.",
+        "Credit the main artist.",
+    ),
+    "composer_missing": FindingText(
+        "No composer",
+        "Whoever wrote the music must be named, even if it was you.",
+        "No credit has the role composer.",
+        "Credit the composer.",
+    ),
+    "artist_role_missing": FindingText(
+        "A credit without a role",
+        "Somebody is named, but not what they did.",
+        "`role` was not given.",
+        "Choose the role.",
+    ),
+    "main_artist_also_featured": FindingText(
+        "Main and featured at once",
+        "The same artist cannot be both main and featured artist.",
+        "One name stands under both roles.",
+        "Keep one of the two credits.",
+    ),
+    "credit_repeated": FindingText(
+        "The same credit twice",
+        "This name stands there twice in the same role.",
+        "Same name, same role.",
+        "Remove one of them.",
+    ),
+    "remixer_missing": FindingText(
+        "No remixer",
+        "A remix must name who made it.",
+        "The version or the borrowed material says remix; nobody has the role remixer.",
+        "Credit the remixer.",
+    ),
+    "remix_version_missing": FindingText(
+        "The version does not say remix",
+        "A remix must say so, or listeners take it for the original.",
+        "A remixer or a borrowed remix is declared; the version title does not say remix.",
+        "Enter a version such as Night Remix.",
+    ),
+    "language_missing": FindingText(
+        "No language",
+        "Stores need the language of the words.",
+        "`language` was not given.",
+        "Choose the language, or no words for an instrumental.",
+    ),
+    "language_invalid": FindingText(
+        "This language is not known",
+        "The language is not written in a form that stores understand.",
+        "Not a BCP 47 tag, or its language or country does not exist; the evidence says which.",
+        "Choose the language from the list.",
+    ),
+    "advisory_missing": FindingText(
+        "No parental advisory",
+        "Stores need to know whether the words are explicit.",
+        "`parental_advisory` was not given.",
+        "Choose explicit, clean or not explicit.",
+    ),
+    "instrumental_contradiction": FindingText(
+        "Instrumental, and yet words",
+        "One answer says that there are no vocals, another that there are words.",
+        "Evidence names the field that says instrumental and the one that contradicts it.",
+        "Change whichever of the two is wrong.",
+    ),
+    "isrc_invalid": FindingText(
+        "This ISRC cannot be right",
+        "An ISRC is two letters, three letters or digits and seven digits.",
+        "The pattern of ISO 3901 does not fit; there is no check digit.",
+        "Correct it, or leave it empty and we give you one.",
+    ),
+    "upc_invalid": FindingText(
+        "This UPC or EAN cannot be right",
+        "A digit is missing or wrong: the last one does not fit the others.",
+        "Length or GS1 check digit is wrong; the evidence says what was expected.",
+        "Copy it again from the barcode, or leave it empty and we give you one.",
+    ),
+    "iswc_invalid": FindingText(
+        "This ISWC cannot be right",
+        "A digit is missing or wrong: the last one does not fit the others.",
+        "Pattern or check digit of ISO 15707 is wrong.",
+        "Correct it, or leave it empty.",
+    ),
+    "isni_invalid": FindingText(
+        "This ISNI cannot be right",
+        "A digit is missing or wrong: the last one does not fit the others.",
+        "Pattern or ISO 7064 MOD 11-2 check character is wrong.",
+        "Correct it, or leave it empty.",
+    ),
+    "ipi_invalid": FindingText(
+        "This IPI number cannot be right",
+        "A digit is missing or wrong: the last two do not fit the others.",
+        "Length or check digits of the IPI name number are wrong.",
+        "Correct it, or leave it empty.",
+    ),
+    "isrc_missing_for_rerelease": FindingText(
+        "The ISRC of the earlier release",
+        "A recording keeps its ISRC for life, so a re-release needs the one that it has.",
+        "`previously_released` is true and there is no ISRC.",
+        "Enter the ISRC of the earlier release.",
+    ),
+    "release_year_in_future": FindingText(
+        "A year that has not come yet",
+        "The year of first release lies in the future.",
+        "`original_release_year` is later than the current year.",
+        "Correct the year.",
+    ),
+    "borrowed_kind_missing": FindingText(
+        "How is it borrowed?",
+        "You named borrowed material, but not whether it is a cover, remix, sample or beat.",
+        "`kind` was not given.",
+        "Choose what it is.",
+    ),
+    "borrowed_work_unnamed": FindingText(
+        "What was borrowed?",
+        "We need the title and the owner of what you used.",
+        "`of` is empty or was not given.",
+        "Name the work or recording and who owns it.",
+    ),
+    "borrowing_undeclared": FindingText(
+        "The title admits more than the declaration",
+        "The title or version says cover, karaoke, remix or sped up; nothing borrowed is declared.",
+        "Score by word: cover 0.9, mashup 0.8, remix or altered speed 0.5 (often one's own).",
+        "Declare what was borrowed, or correct the title.",
+    ),
+    "licence_not_held": FindingText(
+        "No licence for borrowed material",
+        "You say that you have no licence for something in this track.",
+        "`licence` is not_held.",
+        "Get the licence and send it, or take the material out of the track.",
+    ),
+    "licence_unknown": FindingText(
+        "Licence not known",
+        "You did not say whether you hold a licence for something in this track.",
+        "`licence` is unknown or was not given.",
+        "Find out, then tell us and send the licence.",
+    ),
+    "licence_unproven": FindingText(
+        "The licence is still to be shown",
+        "You hold a licence; we need to see it once.",
+        "`licence` is held and there is no proof.",
+        "Upload the licence, the contract or the receipt.",
+    ),
+    "beat_not_exclusive": FindingText(
+        "A beat that others may use too",
+        "A leased beat can be in many tracks, so services that match sound cannot tell them apart.",
+        "`exclusive` is false: not eligible for YouTube Content ID and its like.",
+        "Nothing to fix; leave those services out, or get an exclusive licence.",
+    ),
+    "beat_exclusivity_unknown": FindingText(
+        "Is the beat yours alone?",
+        "We need to know whether the licence of the beat is exclusive.",
+        "`exclusive` was not given for a beat.",
+        "Look it up in the licence and tell us.",
+    ),
+    "cover_credits_performer": FindingText(
+        "Who wrote the covered song?",
+        "A cover names the composers of the original song; here only you are named.",
+        "Every composer is also a main artist. Right only if they cover their own song.",
+        "Credit the original composers.",
+    ),
+    "earlier_performer_named": FindingText(
+        "A cover names an earlier performer",
+        "Listeners would take the cover for the original artist's recording.",
+        "A declared earlier performer stands in a title or an artist name.",
+        "Take the name out. The composers stay in the credits.",
+    ),
+    "india_cover_too_early": FindingText(
+        "Too early for a cover in India",
+        "In India a cover may be made only five full calendar years after the first recording.",
+        "Copyright Act 1957, s. 31C(2). The evidence has the first permitted day. The owner's own "
+        "licence lifts this.",
+        "Send the owner's licence, leave India out, or wait.",
+    ),
+    "india_year_unknown": FindingText(
+        "When was the song first recorded?",
+        "In India a cover must wait five calendar years, so we need the year.",
+        "Cover sold in India and no year of first recording.",
+        "Enter the year of the first recording of the song.",
+    ),
+    "india_performer_named": FindingText(
+        "An earlier performer named on a cover sold in India",
+        "In India a cover may not carry the name of anybody who performed the song before.",
+        "Copyright Act 1957, s. 31C(2), proviso. The owner's own licence may allow it.",
+        "Take the name out of title, version and artwork.",
+    ),
+    "india_performers_unknown": FindingText(
+        "Who performed the song before?",
+        "In India a cover may not carry their names, so we need to know them to look.",
+        "Cover sold in India and no earlier performer declared.",
+        "Enter who performed the earlier recordings.",
+    ),
+    "india_film_named": FindingText(
+        "The film named on a cover sold in India",
+        "In India a cover may not carry the name of the film that the song comes from.",
+        "Copyright Act 1957, s. 31C(2), proviso. Score 0.7: found by (from …) alone.",
+        "Take the film out of title, version and artwork.",
+    ),
+    "india_cover_notice": FindingText(
+        "What a cover in India must say",
+        "Under the Indian licence the packaging says that it is a cover made under section 31C.",
+        "Copyright Act 1957, s. 31C. A reminder, not a fault; prior notice of 15 days and the "
+        "advance for 50,000 copies belong to the same licence.",
+        "Put the notice on the artwork, unless you hold the owner's own licence.",
+    ),
+    "release_title_missing": FindingText(
+        "The release has no title",
+        "A release needs a title.",
+        "`title` of the release is empty.",
+        "Enter the title of the release.",
+    ),
+    "single_title_differs": FindingText(
+        "The single and its track differ",
+        "A release with one track has the title and version of that track.",
+        "One track, and its title with version is not the title of the release.",
+        "Give both the same title.",
+    ),
+    "duplicate_track_title": FindingText(
+        "Two tracks with the same title",
+        "Listeners and stores could not tell these tracks apart.",
+        "Same title and version within the release.",
+        "Add a version to one of them, or remove it if it is there twice.",
+    ),
+    "duplicate_isrc": FindingText(
+        "Two tracks with the same ISRC",
+        "An ISRC stands for one recording only.",
+        "Same ISRC within the release.",
+        "Correct one of them.",
+    ),
+}
