@@ -118,10 +118,10 @@ def short_wav(seconds: float = 0.25, rate: int = 8000) -> bytes:
 def as_source(duration_s: float, size_bytes: int) -> dict[str, Any]:
     """What inspection would say about `short_wav`, with the lengths that the row claims."""
     return {
-        **{"container": "wav", "codec": "pcm_u8", "sample_rate": 8000, "channels": 1},
-        **{"bit_depth": 8, "bit_rate": 64000, "claimed_s": duration_s, "lossless": True},
-        **{"size_bytes": size_bytes, "decode_errors": 0, "trailing_bytes": 0},
-        "extension_expected": "wav",
+        **{"container": "wav", "codec": "pcm_u8", "extension_expected": "wav", "lossless": True},
+        **{"sample_rate": 8000, "channels": 1, "bit_depth": 8, "bit_rate": 64000},
+        **{"claimed_s": duration_s, "size_bytes": size_bytes},
+        **{"decode_errors": 0, "trailing_bytes": 0},
     }
 
 

