@@ -1,3 +1,4 @@
+import { clock, make, makeButton, readJson } from "./elements.js";
 import { Waveform } from "./waveform.js";
 
 // <track-player>: the waveform of one recording, the places that matter in it, and a player.
@@ -7,7 +8,7 @@ import { Waveform } from "./waveform.js";
 // compare_start}]); compare-audio, compare-peaks, compare-title (the recording it is compared
 // with); renew (address that answers {"audio", "compare_audio"} when links have run out);
 // texts (JSON: the words of TEXTS in the reader's language).
-// Peaks: {"data": [low, high, low, high, …]} as 8-bit integers, evenly over the track.
+// Peaks: {"low": […], "high": […], "duration_s"}, integers of -127..127, evenly over the track.
 // It never plays by itself and loads no sound before it is asked to play.
 
 const TEXTS = {
@@ -19,28 +20,6 @@ const TEXTS = {
 };
 const STEP_S = { ArrowLeft: -5, ArrowRight: 5, ArrowDown: -5, ArrowUp: 5, PageDown: -30, PageUp: 30 };
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-
-export function clock(seconds) {
-  const whole = Math.max(0, Math.floor(seconds));
-  const parts = [Math.floor(whole / 60) % 60, whole % 60];
-  if (whole >= 3600) parts.unshift(Math.floor(whole / 3600));
-  return parts.map((part, n) => (n ? String(part).padStart(2, "0") : part)).join(":");
-}
-
-function make(tag, className, attributes = {}) {
-  const element = document.createElement(tag);
-  element.className = className;
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return element;
-}
-
-function readJson(text, otherwise) {
-  try {
-    return JSON.parse(text) ?? otherwise;
-  } catch {
-    return otherwise;
-  }
-}
 
 class TrackPlayer extends HTMLElement {
   connectedCallback() {
@@ -61,7 +40,7 @@ class TrackPlayer extends HTMLElement {
     const sound = new Audio();
     sound.preload = "none";
     sound.src = this.getAttribute(audio) ?? "";
-    const made = { name: audio, sound, peaks: this.getAttribute(peaks), duration, renewed: false };
+    const made = { name: audio, sound, address: this.getAttribute(peaks), duration, renewed: false };
     sound.addEventListener("timeupdate", () => made === this.current && this.moved(sound.currentTime));
     for (const event of ["play", "pause", "ended"]) sound.addEventListener(event, () => this.showState());
     sound.addEventListener("loadedmetadata", () => { made.duration ||= sound.duration; });
@@ -74,7 +53,7 @@ class TrackPlayer extends HTMLElement {
       role: "slider", tabindex: "0", "aria-label": this.texts.position, "aria-valuemin": "0",
     });
     this.wave = new Waveform(this.stage, () => this.draw());
-    this.playButton = this.button("tp-play", this.texts.play, () => this.toggle());
+    this.playButton = makeButton("tp-play", this.texts.play, () => this.toggle());
     this.time = make("span", "tp-time");
     this.bar = make("div", "tp-bar");
     this.bar.append(this.playButton, this.time);
@@ -88,39 +67,30 @@ class TrackPlayer extends HTMLElement {
     this.moved(0);
   }
 
-  button(className, text, act) {
-    const made = make("button", `tp-button ${className}`, { type: "button" });
-    made.textContent = text;
-    made.addEventListener("click", act);
-    return made;
-  }
-
   buildSpectrogram() {
     this.picture = make("img", "tp-spectrogram", { alt: "", loading: "lazy" });
     this.picture.hidden = true;
     this.stage.prepend(this.picture);
-    this.pictureButton = this.button("tp-toggle", this.texts.spectrogram, () => this.toggleSpectrogram());
-    this.pictureButton.setAttribute("aria-pressed", "false");
-    this.bar.append(this.pictureButton);
+    this.pictureButton = this.switch(this.texts.spectrogram, () => this.toggleSpectrogram());
   }
 
   buildCompare() {
-    this.compareButton = this.button("tp-toggle", this.texts.compare, () => this.toggleCompare());
+    this.compareButton = this.switch(this.texts.compare, () => this.toggleCompare());
     this.compareButton.title = this.texts.compareTitle;
-    this.compareButton.setAttribute("aria-pressed", "false");
-    this.bar.append(this.compareButton);
+  }
+
+  switch(text, act) {
+    const made = makeButton("tp-toggle", text, act);
+    made.setAttribute("aria-pressed", "false");
+    this.bar.append(made);
+    return made;
   }
 
   regionItem(region, n) {
     const item = document.createElement("li");
-    const chip = this.button(`tp-region tp-${region.kind}`, "", () => this.goTo(n, true));
-    const number = make("span", "tp-number");
-    const span = make("span", "tp-span");
-    const label = document.createElement("bdi");
-    number.textContent = n + 1;
-    span.textContent = `${clock(region.start)}–${clock(region.end)}`;
-    label.textContent = region.label;
-    chip.append(number, span, label);
+    const chip = makeButton(`tp-region tp-${region.kind}`, "", () => this.goTo(n, true));
+    const words = [["span", n + 1, "tp-number"], ["span", `${clock(region.start)}–${clock(region.end)}`, "tp-span"], ["bdi", region.label, ""]];
+    for (const [tag, text, className] of words) chip.appendChild(make(tag, className)).textContent = text;
     item.append(chip);
     return item;
   }
@@ -148,12 +118,14 @@ class TrackPlayer extends HTMLElement {
   }
 
   async load(source) {
-    if (!source.peaks || source.data) return;
+    if (!source.address || source.peaks) return;
     try {
-      const answer = await fetch(source.peaks);
+      const answer = await fetch(source.address);
       if (!answer.ok) throw new Error(answer.status);
-      source.data = (await answer.json()).data;
-      this.wave.show(this.current.data);
+      source.peaks = await answer.json();
+      source.duration ||= source.peaks.duration_s;
+      this.wave.show(this.current.peaks);
+      this.moved(this.position);
     } catch {
       this.status.textContent = this.texts.noPeaks;
     }
@@ -196,7 +168,7 @@ class TrackPlayer extends HTMLElement {
     this.compareButton.setAttribute("aria-pressed", String(toOther));
     this.status.textContent = toOther ? `${this.texts.hearing} ${this.getAttribute("compare-title") ?? ""}` : this.texts.hearingOwn;
     this.seek(this.position);
-    this.wave.show(this.current.data);
+    this.wave.show(this.current.peaks);
     if (playing) this.toggle();
   }
 

@@ -9,7 +9,8 @@ export class Waveform {
   constructor(stage, redraw) {
     this.stage = stage;
     this.redraw = redraw;
-    this.data = [];
+    this.low = [];
+    this.high = [];
     this.columns = [];
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("aria-hidden", "true");
@@ -23,13 +24,14 @@ export class Waveform {
     new ResizeObserver(() => this.measure()).observe(stage);
     dark.addEventListener("change", () => this.recolour());
     new MutationObserver(() => this.recolour()).observe(document.documentElement, {
-      attributeFilter: ["data-theme"],
+      attributeFilter: ["data-scheme"],
     });
   }
 
-  // `data`: [low, high, low, high, …] as 8-bit integers, evenly over the recording.
-  show(data) {
-    this.data = data ?? [];
+  // Peaks: as many of `low` as of `high`, integers of -127..127, evenly over the recording.
+  show(peaks) {
+    this.low = peaks?.low ?? [];
+    this.high = peaks?.high ?? [];
     this.measure();
   }
 
@@ -46,7 +48,7 @@ export class Waveform {
     [this.width, this.height, this.ratio] = [width, height, window.devicePixelRatio || 1];
     this.canvas.width = Math.round(width * this.ratio);
     this.canvas.height = Math.round(height * this.ratio);
-    const [columns, pairs] = [Math.floor(width / COLUMN), this.data.length / 2];
+    const [columns, pairs] = [Math.floor(width / COLUMN), this.low.length];
     this.columns = Array.from({ length: pairs ? columns : 0 }, (_, n) => {
       const first = Math.floor((n * pairs) / columns);
       return this.extremes(first, Math.max(first + 1, Math.floor(((n + 1) * pairs) / columns)));
@@ -57,10 +59,10 @@ export class Waveform {
   extremes(first, last) {
     let [low, high] = [0, 0];
     for (let n = first; n < last; n += 1) {
-      low = Math.min(low, this.data[2 * n]);
-      high = Math.max(high, this.data[2 * n + 1]);
+      low = Math.min(low, this.low[n]);
+      high = Math.max(high, this.high[n]);
     }
-    return [low / 128, high / 128];
+    return [low / 127, high / 127];
   }
 
   // Seconds for `position`, `length` and regions; `silent` leaves the wave out (a picture shows).
