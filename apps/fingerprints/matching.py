@@ -1,6 +1,32 @@
 """Comparing Chromaprint prints: pure arithmetic, no Django."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from apps.fingerprints.keys import (
+    CONTEXT_S,
+    ITEM_S,
+    WINDOW,
+    Items,
+    Mask,
+    spread,
+    steady_bits,
+    usable,
+)
+
+Numbers = npt.NDArray[np.int64]
+
+MIN_ITEMS = 16  # usable items that both prints need: about 4.6 s of varied audio
+OFFSETS = 12  # how many alignments are tried, those with most votes first
+REPEATS = 16  # of one key in the other print; bounds the votes of music made of loops
+WINDOW_ERROR = 0.25  # a window of items that differs in fewer bits belongs to the shared part
+MIN_COVERAGE = 0.5  # share of the shorter recording that must be shared
+MAX_ERROR = 0.2  # mean share of differing bits over the shared part ...
+MAX_ERROR_SHORT = 0.16  # ... and over one of fewer than LONG items
+LONG = 60  # items: 10 s of audio
 
 
 @dataclass(frozen=True)
@@ -22,3 +48,108 @@ class Match:
     query_end_s: float
     reference_start_s: float
     reference_end_s: float
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """How two prints lie best on each other.
+
+    `offset`: reference item minus query item. `items`: usable items in the shared part, which may
+    be made of several pieces; `coverage`: their share of the shorter print's usable items.
+    `bit_error`: mean share of differing bits there, 0..0.5. `first`, `last`: query items at the
+    ends of the piece at `offset`.
+    """
+
+    offset: int
+    items: int
+    coverage: float
+    bit_error: float
+    first: int
+    last: int
+
+    @property
+    def same_recording(self) -> bool:
+        """Whether both are one recording, whole or the better part of the shorter."""
+        limit = MAX_ERROR if self.items >= LONG else MAX_ERROR_SHORT
+        return self.coverage >= MIN_COVERAGE and self.bit_error < limit
+
+    @property
+    def query_span_s(self) -> tuple[float, float]:
+        """Start and end in the query, in seconds, right to about 2 s."""
+        return self.first * ITEM_S, (self.last + 1) * ITEM_S + CONTEXT_S
+
+    @property
+    def reference_span_s(self) -> tuple[float, float]:
+        """Start and end in the reference, in seconds, right to about 2 s."""
+        shift = self.offset * ITEM_S
+        return self.query_span_s[0] + shift, self.query_span_s[1] + shift
+
+    def seen_from_reference(self) -> "Alignment":
+        """The same alignment with the two prints in each other's place."""
+        ends = self.first + self.offset, self.last + self.offset
+        return replace(self, offset=-self.offset, first=ends[0], last=ends[1])
+
+
+def align(query: Items, reference: Items) -> Alignment | None:
+    """The best alignment of two prints, or None when they have no stretch in common.
+
+    Symmetric: swapping the arguments gives the same alignment, seen from the other side.
+    """
+    if (len(query), query.tobytes()) > (len(reference), reference.tobytes()):
+        found = _align(reference, query)
+        return found.seen_from_reference() if found else None
+    return _align(query, reference)
+
+
+def _align(query: Items, reference: Items) -> Alignment | None:
+    masks = usable(query), usable(reference)
+    shorter = min(int(masks[0].sum()), int(masks[1].sum()))
+    if shorter < MIN_ITEMS:
+        return None
+    shared = np.zeros(len(query), dtype=bool)
+    errors: list[float] = []
+    best: tuple[int, int, Numbers] = (0, 0, np.empty(0, dtype=np.int64))
+    for offset in _offsets(query, reference, masks):
+        piece, differing = _shared_part(query, reference, masks, offset)
+        if len(piece) > best[0]:
+            best = (len(piece), offset, piece)
+        errors.extend(differing[~shared[piece]])
+        shared[piece] = True
+    if not errors:
+        return None
+    _, offset, piece = best
+    coverage = min(1.0, int(shared.sum()) / shorter)
+    error = float(np.mean(errors))
+    return Alignment(offset, int(shared.sum()), coverage, error, int(piece.min()), int(piece.max()))
+
+
+def _offsets(query: Items, reference: Items, masks: tuple[Mask, Mask]) -> Iterator[int]:
+    """Offsets on which most items agree in their 16 steadiest bits, best first."""
+    at_query, at_reference = np.flatnonzero(masks[0]), np.flatnonzero(masks[1])
+    wanted, known = steady_bits(query[at_query]), steady_bits(reference[at_reference])
+    order = np.argsort(known, kind="stable")
+    known, at_reference = known[order], at_reference[order]
+    low, high = np.searchsorted(known, wanted, "left"), np.searchsorted(known, wanted, "right")
+    counts = np.minimum(high - low, REPEATS)
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    offsets = at_reference[np.repeat(low, counts) + within] - np.repeat(at_query, counts)
+    values, votes = np.unique(offsets, return_counts=True)
+    for place in np.argsort(-votes, kind="stable")[:OFFSETS]:
+        yield int(values[place])
+
+
+def _shared_part(
+    query: Items, reference: Items, masks: tuple[Mask, Mask], offset: int
+) -> tuple[Numbers, npt.NDArray[np.float64]]:
+    """Query items of the shared part at this offset, and the share of differing bits of each."""
+    start, end = max(0, -offset), min(len(query), len(reference) - offset)
+    both = masks[0][start:end] & masks[1][start + offset : end + offset]
+    at = np.flatnonzero(both) + start
+    width = min(WINDOW, len(at))
+    if width < MIN_ITEMS:
+        return np.empty(0, dtype=np.int64), np.empty(0)
+    differing = np.bitwise_count(query[at] ^ reference[at + offset]) / 32.0
+    running = np.concatenate([[0.0], np.cumsum(differing)])
+    near = (running[width:] - running[:-width]) / width < WINDOW_ERROR
+    chosen = spread(np.flatnonzero(near), width, len(at))
+    return at[chosen], differing[chosen]

@@ -1,0 +1,24 @@
+"""What the matches with the catalogue mean."""
+
+from apps.screening.finding_text import FindingText
+
+FINGERPRINT_TEXTS: dict[str, FindingText] = {
+    "same_file": FindingText(
+        "The same audio is already in the catalogue",
+        "Somebody else has already submitted exactly this audio to us.",
+        "Same bytes or same samples as a track of another account. Certain, not a resemblance.",
+        "If the recording is yours, send proof: a licence, a contract, or who uploaded it for you.",
+    ),
+    "same_recording": FindingText(
+        "The same recording is already in the catalogue",
+        "This recording matches one that somebody else has submitted to us.",
+        "Acoustic print agrees; re-encoding, trimming and level changes do not hide it.",
+        "If the recording is yours, send proof: a licence, a contract, or who uploaded it for you.",
+    ),
+    "own_earlier_release": FindingText(
+        "You have submitted this recording before",
+        "This is your own recording from an earlier submission. That is not a duplicate.",
+        "Same owner. A recording keeps its ISRC when it is released again.",
+        "Use the ISRC that the recording already has.",
+    ),
+}
