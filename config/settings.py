@@ -146,6 +146,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = ["apps.portal.receiving.SmallFiles"]  # Django limits no file by itself
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 MAX_AUDIO_BYTES = env.int("MAX_AUDIO_BYTES", default=2 * 1024**3)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -142,15 +143,8 @@ def cancel_upload(*, upload: Upload) -> None:
 
 def drop_expired_uploads() -> int:
     """Lets go of uploads that waited longer than KEPT; returns how many. The sweep calls it."""
-    dropped = 0
-    for row in Upload.objects.filter(expires_at__lt=timezone.now()):
-        try:
-            with hold(row.pk):
-                _forget(row, kind="upload.expired", actor=None)
-        except UploadBusy:
-            continue
-        drop(row.pk)
-        dropped += 1
+    expired = Upload.objects.filter(expires_at__lt=timezone.now())
+    dropped = sum(_drop_expired(upload_id) for upload_id in expired.values_list("pk", flat=True))
     _drop_strays()
     return dropped
 
@@ -219,6 +213,19 @@ def _forget(row: Upload, *, kind: str, actor: User | None) -> None:
             record(kind=kind, subject=row, actor=actor, stored=row.offset)
             originals().delete(place_of(row))
         row.delete()
+
+
+def _drop_expired(upload_id: UUID) -> bool:
+    try:
+        with hold(upload_id):
+            row = Upload.objects.filter(pk=upload_id, expires_at__lt=timezone.now()).first()
+            if row:
+                _forget(row, kind="upload.expired", actor=None)
+    except UploadBusy:
+        return False
+    if row:
+        drop(upload_id)
+    return row is not None
 
 
 def _drop_strays() -> None:

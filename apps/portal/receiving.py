@@ -36,11 +36,12 @@ class LimitedFiles(FileUploadHandler):
     """Writes each file to the disk; one that is too large, or finds no room, is left out."""
 
     chunk_size = 256 * 1024
-    limit = 0  # bytes a file
+    setting = ""  # names the most bytes that one file may have
     files = 1  # files a form, when the limit of the whole request is reckoned
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
+        self.limit: int = getattr(settings, self.setting)
         self.received = 0
 
     def handle_raw_input(
@@ -85,13 +86,13 @@ class LimitedFiles(FileUploadHandler):
 class SmallFiles(LimitedFiles):
     """Files of ordinary forms: proofs."""
 
-    limit = settings.MAX_PROOF_BYTES
+    setting = "MAX_PROOF_BYTES"
 
 
 class AudioFiles(LimitedFiles):
     """Audio from a browser without JavaScript, several at once."""
 
-    limit = settings.MAX_AUDIO_BYTES
+    setting = "MAX_AUDIO_BYTES"
     files = 20
 
 

@@ -43,7 +43,7 @@ def b64(text: str | bytes) -> str:
     return base64.b64encode(text.encode() if isinstance(text, str) else text).decode()
 
 
-def begin(client: Client, release, *, length=len(SOUND), name="01 rain.wav", **more):
+def begin(client: Client, release, *, length=2048, name="01 rain.wav", **more):
     headers = {
         **TUS,
         "Upload-Length": str(length),
