@@ -13,7 +13,7 @@ from itertools import product
 from typing import Any
 
 from apps.policy.facts import Fact, canonical
-from apps.policy.ruleset import (
+from apps.policy.law import (
     ALLOWED,
     NEEDS_REVIEW,
     NOT_ALLOWED,

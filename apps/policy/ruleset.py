@@ -1,133 +1,30 @@
-"""The law as data: facts, signals, decision tables and destinations, read from TOML. Pure."""
+"""Reads a ruleset from TOML and checks all that hangs together in it. Pure, no Django."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from hashlib import sha256
 from math import prod
-from typing import Literal, cast
+from typing import cast
 
+from apps.policy.law import (
+    KINDS,
+    OUTCOMES,
+    VERDICTS,
+    Citation,
+    Conflict,
+    Destination,
+    FactSpec,
+    Grid,
+    Kind,
+    Rule,
+    Ruleset,
+    Signal,
+)
 from apps.policy.ruleset_reading import InvalidRuleset, Node, Problem, Reading
 
 __all__ = ["InvalidRuleset", "Problem", "Ruleset", "load_ruleset"]
 
-ALLOWED, NEEDS_REVIEW, NOT_ALLOWED = "allowed", "needs_review", "not_allowed"
-OUTCOMES = (ALLOWED, NEEDS_REVIEW, NOT_ALLOWED)
-VERDICTS = ("deliver", "deliver_with_label", "restricted", "refused")
-KINDS = ("declared", "detected", "derived")
 # Trying every completion of every unknown must stay cheap: a table may not have more combinations.
 MAX_COMBINATIONS = 10_000
-
-Kind = Literal["declared", "detected", "derived"]
-
-
-@dataclass(frozen=True)
-class FactSpec:
-    """A fact and its closed values; those of a detected fact stand in order of severity.
-
-    `label` names it in the middle of a sentence; `words` says what each value means. `clean` is
-    what a detected fact is when all of `checks` ran and no signal fired. `measured` marks facts
-    that rest on a statistical score: nothing may be refused on them.
-    """
-
-    name: str
-    kind: Kind
-    values: tuple[str, ...]
-    label: str
-    question: str
-    words: Mapping[str, str]
-    checks: tuple[str, ...] = ()
-    clean: str | None = None
-    measured: bool = False
-
-
-@dataclass(frozen=True)
-class Signal:
-    """A finding of at least this score gives a detected fact this value.
-
-    `error_rate` says how often it is wrong and where that was measured, "" where nothing is known.
-    """
-
-    code: str
-    at_least: float
-    fact: str
-    value: str
-    error_rate: str
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One line of a table: where all of `when` holds, `level` applies for `reason`.
-
-    `flagged` is the sentence that says why the source text is ambiguous here; "" where it is not.
-    """
-
-    id: str
-    when: tuple[tuple[str, frozenset[str]], ...]
-    level: str
-    reason: str
-    cite: tuple[str, ...]
-    flagged: str
-
-
-@dataclass(frozen=True, eq=False)
-class Grid:
-    """A decision table. `facts` and `domains` run in parallel; `rules` stand strictest first.
-
-    Compared by identity, so that it can key a cache cheaply.
-    """
-
-    name: str
-    title: str
-    about: str
-    facts: tuple[str, ...]
-    domains: tuple[tuple[str, ...], ...]
-    rules: tuple[Rule, ...]
-    levels: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Destination(Grid):
-    """A store: its rules over the facts, and where they were read, when."""
-
-    sources: tuple[str, ...]
-    checked_on: date
-
-
-@dataclass(frozen=True)
-class Citation:
-    """What a rule rests on: a rule of the policy, a law, a published table; and where it stands."""
-
-    key: str
-    text: str
-    source: str
-
-
-@dataclass(frozen=True, eq=False)
-class Ruleset:
-    """One version of the law. `sha256` is of the TOML text in UTF-8."""
-
-    id: str
-    sha256: str
-    title: str
-    effective_from: date
-    facts: Mapping[str, FactSpec]
-    signals: tuple[Signal, ...]
-    advice: Mapping[str, str]
-    tables: tuple[Grid, ...]
-    destinations: tuple[Destination, ...]
-    citations: Mapping[str, Citation]
-    unknown_cite: tuple[str, ...]
-
-    @property
-    def checks(self) -> tuple[str, ...]:
-        """Every check that some fact needs, in the order of the facts."""
-        return tuple(dict.fromkeys(slug for spec in self.facts.values() for slug in spec.checks))
-
-    @property
-    def grids(self) -> tuple[Grid, ...]:
-        """All tables, the destinations' last."""
-        return (*self.tables, *self.destinations)
 
 
 def load_ruleset(text: str) -> Ruleset:
@@ -135,8 +32,8 @@ def load_ruleset(text: str) -> Ruleset:
     reading = Reading(text)
     root = reading.root()
     root.only(
-        "id", "title", "effective_from", "facts", "signals", "advice", "tables", "destinations",
-        "citations", "unknown_cite",
+        "id", "title", "effective_from", "facts", "signals", "conflicts", "advice", "tables",
+        "destinations", "citations", "unknown_cite",
     )  # fmt: skip
     facts = {name: _fact(name, node) for name, node in root.nodes("facts").items()}
     citations = {key: _citation(key, node) for key, node in root.nodes("citations").items()}
@@ -147,7 +44,8 @@ def load_ruleset(text: str) -> Ruleset:
         effective_from=root.day("effective_from"),
         facts=facts,
         signals=tuple(_signal(node, facts) for node in root.rows("signals")),
-        advice=_advice(root.node("advice")),
+        conflicts=tuple(_conflict(node, facts) for node in root.rows("conflicts")),
+        advice=_advice(root.rows("advice")),
         tables=tuple(
             _table(name, node, facts, citations) for name, node in root.nodes("tables").items()
         ),
@@ -200,8 +98,23 @@ def _signal(node: Node, facts: Mapping[str, FactSpec]) -> Signal:
     )
 
 
-def _advice(node: Node) -> dict[str, str]:
-    return {code: node.text(code) for code in node.value}
+def _conflict(node: Node, facts: Mapping[str, FactSpec]) -> Conflict:
+    node.only("code", "at_least", "fact", "contradicts")
+    fact = _one_of(node, "fact", [name for name, f in facts.items() if f.kind == "declared"])
+    contradicts = node.texts("contradicts")
+    for value in contradicts:
+        if fact in facts and value not in facts[fact].values:
+            listed = ", ".join(facts[fact].values)
+            node.reading.report(node.at("contradicts"), f'"{value}" is not one of: {listed}.')
+    return Conflict(node.text("code"), node.share("at_least"), fact, contradicts)
+
+
+def _advice(rows: list[Node]) -> dict[str, str]:
+    advice: dict[str, str] = {}
+    for row in rows:
+        row.only("why", "codes")
+        advice |= dict.fromkeys(row.texts("codes"), row.text("why"))
+    return advice
 
 
 def _citation(key: str, node: Node) -> Citation:

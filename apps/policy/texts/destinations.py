@@ -1,19 +1,18 @@
-"""What each reason of a destination says, to the artist and to the reviewer. Plain msgids."""
+"""Reasons of the destinations."""
 
-from apps.policy.reason_text import ReasonText
+from apps.policy.texts.shape import NONE, ReasonText
 
-NOTHING = "Nothing to send."
 CREDIT = "Nothing to send. We deliver the credit with the track."
 
 DESTINATIONS: dict[str, ReasonText] = {
     "delivered": ReasonText(
-        "Delivered as it is", "This store takes the track as it is.", "No rule applies.", NOTHING
+        "Delivered as it is", "This store takes the track as it is.", "No rule applies.", NONE
     ),
     "spotify_persona": ReasonText(
         "Left out of recommendations",
         "Spotify marks artists that are AI personas and leaves them out of its recommendations.",
         "Expected wherever AI made most of the recording.",
-        NOTHING,
+        NONE,
     ),
     "spotify_instrumentals": ReasonText(
         "Credit: AI instrumentals",
@@ -55,13 +54,13 @@ DESTINATIONS: dict[str, ReasonText] = {
         "Left out of recommendations",
         "Deezer leaves recordings made by AI out of recommendations and editorial playlists.",
         "Deezer's own detector decides; our declaration is sent along.",
-        NOTHING,
+        NONE,
     ),
     "deezer_tag": ReasonText(
         "Tagged as AI",
         "Deezer is likely to show an AI tag on this track.",
         "Deezer's own detector decides.",
-        NOTHING,
+        NONE,
     ),
     "youtube_synthetic": ReasonText(
         "Disclosed as synthetic",
@@ -73,19 +72,19 @@ DESTINATIONS: dict[str, ReasonText] = {
         "No Content ID for covers",
         "Content ID takes no covers: other recordings of the song would be claimed.",
         "Not eligible.",
-        NOTHING,
+        NONE,
     ),
     "content_id_remix": ReasonText(
         "No Content ID for remixes",
         "Content ID takes no remixes: the original recording would be claimed.",
         "Not eligible.",
-        NOTHING,
+        NONE,
     ),
     "content_id_sample": ReasonText(
         "No Content ID with samples",
         "Content ID takes no recording with samples: others may use them too.",
         "Not eligible.",
-        NOTHING,
+        NONE,
     ),
     "content_id_beat": ReasonText(
         "No Content ID for shared beats",
@@ -97,13 +96,13 @@ DESTINATIONS: dict[str, ReasonText] = {
         "No Content ID for generated recordings",
         "Content ID needs exclusive rights, and those are not certain in what a model made.",
         "Flagged reading: ownership of generated recordings is unsettled.",
-        NOTHING,
+        NONE,
     ),
     "tidal_unpaid": ReasonText(
         "Not paid",
         "TIDAL takes the track with a badge and pays nothing for recordings made wholly by AI.",
         "Demonetised from 2026-06-29.",
-        NOTHING,
+        NONE,
     ),
     "tidal_badge": ReasonText(
         "AI badge",

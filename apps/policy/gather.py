@@ -1,0 +1,139 @@
+"""Brings together what was declared, detected and reviewed, as facts. Pure, no Django.
+
+What a machine found never clears anything and never overwrites what was said: where the two
+contradict each other the fact becomes unknown, and the contradiction is a fact of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from apps.policy.declared import declared_facts
+from apps.policy.declared_ai import TermsOf, no_terms
+from apps.policy.entries import worst
+from apps.policy.facts import Fact
+from apps.policy.law import FactSpec, Ruleset
+
+OK = "ok"
+CHECKS, CONTRADICTION = "checks", "contradiction"
+DERIVED = {CHECKS: ("complete", "incomplete"), CONTRADICTION: ("none", "found")}
+
+
+class FoundThing(Protocol):
+    """A finding: of a check, or its row in the database."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def score(self) -> float: ...
+    @property
+    def summary(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Clue:
+    """A finding with the id by which the decision will name it."""
+
+    id: str
+    code: str
+    score: float
+    summary: str
+
+
+def gather(
+    declaration: Mapping[str, Any] | None,
+    findings: Sequence[FoundThing],
+    statuses: Mapping[str, str],
+    ruleset: Ruleset,
+    *,
+    reviewed: Mapping[str, str] | None = None,
+    terms_of: TermsOf = no_terms,
+) -> dict[str, Fact]:
+    """Every fact of the ruleset, and no other.
+
+    `declaration`: a parsed one, or None. `statuses`: slug of a check -> "ok", "error" or
+    "not_assessable"; a check that is missing here did not run. A finding is named by its `id`
+    where it has one, otherwise by its place in the sequence. `reviewed`: values that a person
+    established, which replace everything else. `terms_of` looks up AI tools.
+    """
+    clues = [_clue(place, finding) for place, finding in enumerate(findings)]
+    declared = declared_facts(declaration, terms_of=terms_of)
+    doubted = _doubted(declared, clues, ruleset)
+    facts = {
+        **declared,
+        **doubted,
+        **{
+            name: _detected(spec, clues, statuses, ruleset)
+            for name, spec in ruleset.facts.items()
+            if spec.kind == "detected"
+        },
+        CHECKS: _checks(statuses, ruleset),
+        CONTRADICTION: _contradiction(doubted),
+        **{name: Fact(value, "reviewed") for name, value in (reviewed or {}).items()},
+    }
+    return {name: facts.get(name, Fact(None, "declared")) for name in ruleset.facts}
+
+
+def clean_facts(ruleset: Ruleset) -> dict[str, Fact]:
+    """What the facts nobody declares would be if every check ran and found nothing."""
+    return {
+        name: Fact(spec.values[0], "derived" if spec.kind == "derived" else "detected")
+        for name, spec in ruleset.facts.items()
+        if spec.kind != "declared"
+    }
+
+
+def _clue(place: int, finding: FoundThing) -> Clue:
+    name = str(getattr(finding, "id", place))
+    return Clue(name, finding.code, finding.score, finding.summary)
+
+
+def _detected(
+    spec: FactSpec, clues: Sequence[Clue], statuses: Mapping[str, str], ruleset: Ruleset
+) -> Fact:
+    """The strictest signal; where a check is missing, unknown unless it could not be worse."""
+    hits = [
+        (signal.value, clue.id)
+        for signal in ruleset.signals
+        for clue in clues
+        if signal.fact == spec.name and signal.code == clue.code and clue.score >= signal.at_least
+    ]
+    missing = [slug for slug in spec.checks if statuses.get(slug) != OK]
+    values = [*(value for value, _ in hits), *(None for _ in missing)]
+    evidence = tuple(dict.fromkeys(name for _, name in hits))
+    note = f"Not checked: {', '.join(missing)}." if missing else ""
+    return Fact(worst(values, spec.values), "detected", evidence, note)
+
+
+def _doubted(
+    declared: Mapping[str, Fact], clues: Sequence[Clue], ruleset: Ruleset
+) -> dict[str, Fact]:
+    """Declared facts that a finding contradicts, as unknown facts."""
+    doubted: dict[str, Fact] = {}
+    for conflict in ruleset.conflicts:
+        fact = declared.get(conflict.fact)
+        against = [
+            clue for clue in clues if clue.code == conflict.code and clue.score >= conflict.at_least
+        ]
+        if fact and against and fact.value in conflict.contradicts:
+            before = doubted.get(conflict.fact)
+            doubted[conflict.fact] = _doubt(fact, before, against, ruleset)
+    return doubted
+
+
+def _doubt(fact: Fact, before: Fact | None, against: Sequence[Clue], ruleset: Ruleset) -> Fact:
+    seen = before or Fact(None, "derived", fact.evidence, "Declared, but contradicted.")
+    evidence = dict.fromkeys((*seen.evidence, *(clue.id for clue in against)))
+    notes = dict.fromkeys((seen.note, *(clue.summary for clue in against)))
+    return Fact(None, "derived", tuple(evidence), " ".join(notes))
+
+
+def _checks(statuses: Mapping[str, str], ruleset: Ruleset) -> Fact:
+    missing = [slug for slug in ruleset.checks if statuses.get(slug) != OK]
+    value = DERIVED[CHECKS][bool(missing)]
+    return Fact(value, "derived", tuple(missing), "")
+
+
+def _contradiction(doubted: Mapping[str, Fact]) -> Fact:
+    evidence = dict.fromkeys(name for fact in doubted.values() for name in fact.evidence)
+    return Fact(DERIVED[CONTRADICTION][bool(doubted)], "derived", tuple(evidence))

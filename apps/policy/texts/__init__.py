@@ -1,0 +1,1 @@
+"""What reasons say, one module per subject; `policy/reasons.py` puts them together."""
