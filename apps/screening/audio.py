@@ -11,22 +11,29 @@ import numpy.typing as npt
 class UnusableAudio(Exception):
     """The file cannot be screened.
 
-    `code` is stable and scriptable; `text` is one sentence that says what was found and what to
-    send instead.
+    `code` is stable and scriptable; `text` is one sentence or two that say what was found and what
+    to send instead. `template` and `values` are what `text` was made of (`template % values`), for
+    whoever translates it.
     """
 
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, code: str, template: str, **values: str | int | float) -> None:
         self.code = code
-        self.text = text
+        self.template = template
+        self.values: Mapping[str, str | int | float] = values
+        self.text = template % values if values else template
+        super().__init__(self.text)
 
 
 @dataclass(frozen=True)
 class Source:
     """What the container claims, after validation by values.
 
-    `claimed_s` is the header's duration in seconds (None when it states none); the decoded
-    duration is the only one believed. `bit_depth` is in bits, `bit_rate` in bits per second.
+    `claimed_s` is the header's duration in seconds (None when it states none, or an absurd one);
+    the decoded duration is the only one believed. `bit_depth` is in bits (None for lossy codecs),
+    `bit_rate` in bits per second. `decode_errors` counts what the decoder complained of,
+    `trailing_bytes` what stands after the end of the container, where that end is known.
+    `extension_expected` has no dot: the file's own, in lower case, when it fits the contents ("aif"
+    and "aiff" both fit AIFF), otherwise the usual one.
     """
 
     container: str
@@ -45,7 +52,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Tag:
-    """One text field found in the file. `offset` is its byte position, where one is known."""
+    """One text field found in the file. `offset` is its byte position, where one is known.
+
+    `origin` is the kind of block it stood in: id3, id3v1, ape, riff_info, bext, riff, vorbis, mp4,
+    aiff or caf. `value` is at most 4,096 characters; 65,536 for XMP, iXML and workflow graphs.
+    """
 
     field: str
     value: str
@@ -62,6 +73,8 @@ class Audio:
     samples at the source's own rate, as little-endian 32-bit integers, so that two lossless files
     of the same recording agree whatever their container. `c2pa` is the parsed manifest store,
     None when there is none, or {"error": text} when one is present but cannot be read.
+    `tags_error` says why the list of tags may be incomplete (the reader failed, ran into a limit or
+    found damage); then the absence of a tag proves nothing.
     """
 
     pcm: npt.NDArray[np.float32]
@@ -72,3 +85,4 @@ class Audio:
     c2pa: Mapping[str, Any] | None
     sha256: str
     pcm_sha256: str
+    tags_error: str | None = None
