@@ -54,6 +54,12 @@ class Reason:
             "facts": list(self.facts),
         }
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Reason":
+        """The reason that `as_dict` wrote; raises KeyError on anything else."""
+        cite, facts = tuple(data["cite"]), tuple(data["facts"])
+        return cls(data["rule"], data["code"], data["outcome"], cite, facts)
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -82,6 +88,11 @@ class Ruling:
     def as_dict(self) -> dict[str, Any]:
         """JSON values only."""
         return {"outcome": self.outcome, "reason_codes": list(self.reason_codes)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Ruling":
+        """The ruling that `as_dict` wrote; raises KeyError on anything else."""
+        return cls(data["outcome"], tuple(data["reason_codes"]))
 
 
 @dataclass(frozen=True)

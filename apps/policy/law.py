@@ -88,6 +88,10 @@ class Grid:
     rules: tuple[Rule, ...]
     levels: tuple[str, ...]
 
+    def severity(self, level: str) -> int:
+        """How severe a level is, from 0; a combination without a rule is worse than the mildest."""
+        return self.levels.index(level) if level in self.levels else 1
+
 
 @dataclass(frozen=True, eq=False)
 class Destination(Grid):

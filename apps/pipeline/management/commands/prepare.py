@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from apps.policy.models import publish_shipped_ruleset
+from apps.policy.publish import publish_shipped_ruleset
 
 
 class Command(BaseCommand):
