@@ -126,5 +126,5 @@ def test_texts_have_no_blaming_words() -> None:
 
 def test_pages_have_no_inline_code() -> None:
     inline = re.compile(r"<style|style=|<script(?![^>]*\bsrc=)|\son[a-z]+=", re.IGNORECASE)
-    pages = [page for page in ROOT.glob("templates/**/*.html")]
+    pages = list(ROOT.glob("templates/**/*.html"))
     assert [name_of(page) for page in pages if inline.search(page.read_text())] == []
