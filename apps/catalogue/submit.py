@@ -62,7 +62,10 @@ def is_changed(track: Track) -> bool:
     last = track.declaration
     if last is None or last.audio_id != track.audio_id:
         return True
-    return last.sha256 != fingerprint_of(declaration_of(track))
+    try:
+        return last.sha256 != fingerprint_of(declaration_of(track))
+    except InvalidDeclaration:  # `find_missing` says what is wrong with it
+        return True
 
 
 @transaction.atomic

@@ -112,12 +112,16 @@ def finish_run(
     run.error_code, run.error_text = code, text[:500]
 
 
-def release_run(run: ScreeningRun, *, code: str, text: str) -> bool:
-    """Gives the run back for another attempt, later each time. False when it was lost already."""
+def release_run(run: ScreeningRun, *, code: str, text: str, counted: bool = True) -> bool:
+    """Gives the run back for another attempt, later each time. False when it was lost already.
+
+    An attempt that failed because of us, not of the track, need not be `counted`.
+    """
     wait = BACK_OFF_S[min(run.attempts, len(BACK_OFF_S)) - 1]
     return bool(
         held(run).update(
             state=S.QUEUED,
+            attempts=F("attempts") - (0 if counted else 1),
             token=None,
             lease_until=in_seconds(wait),
             stage="",

@@ -1,0 +1,53 @@
+"""Rings again for work that was left behind, once or for ever."""
+
+import json
+import logging
+import signal
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
+
+from apps.pipeline.sweep import sweep
+
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    """With --every it is the clock of the site; any number of them may run."""
+
+    help = "Wake workers for waiting work, send mails, drop expired uploads."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Once, or every so many seconds."""
+        parser.add_argument("--every", type=float, metavar="SECONDS", help="again and again")
+        parser.add_argument("--json", action="store_true", help="print the counts as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Sweeps once and prints the counts, or until SIGTERM or Ctrl-C."""
+        every = options["every"]
+        if every is None:
+            self._show(sweep(), as_json=options["json"])
+        elif every <= 0:
+            raise CommandError("--every takes a number of seconds above zero.", returncode=2)
+        else:
+            _repeat(every)
+
+    def _show(self, counts: dict[str, int], *, as_json: bool) -> None:
+        said = ", ".join(f"{name} {number}" for name, number in counts.items())
+        self.stdout.write(json.dumps(counts) if as_json else said)
+
+
+def _repeat(every_s: float) -> None:
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    while True:
+        counts = {name: number for name, number in sweep().items() if number}
+        if counts:
+            log.info("Swept: %s", counts)
+        close_old_connections()
+        if stopping.wait(every_s):
+            return

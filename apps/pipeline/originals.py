@@ -1,0 +1,43 @@
+"""Originals as files on this machine, wherever they are stored."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from django.conf import settings
+
+from apps.catalogue.models import AudioFile
+from apps.screening.limits import LIMITS, Limits
+from apps.screening.scratch import private_directory
+
+
+def scratch() -> Path:
+    """Where decoded samples lie while they are needed: beside the data, not in memory."""
+    place = Path(settings.DATA_DIR) / "scratch"
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
+
+
+def limits() -> Limits:
+    """The limits for uploads on this site."""
+    return replace(LIMITS, scratch=scratch(), max_bytes=settings.MAX_AUDIO_BYTES)
+
+
+@contextmanager
+def local_path(audio: AudioFile) -> Iterator[Path]:
+    """The original as a local file; a temporary copy where it is stored elsewhere.
+
+    Raises FileNotFoundError when the original is gone, OSError when the storage fails.
+    """
+    try:
+        yield Path(audio.file.path)
+        return
+    except NotImplementedError:
+        pass
+    with private_directory(scratch()) as place:
+        copy = place / "original"
+        with audio.file.open("rb") as source, copy.open("wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+        yield copy

@@ -1,0 +1,60 @@
+"""Looking at one track: decoded once, handed to every check, printed, pictured."""
+
+from apps.catalogue.models import AudioFile
+from apps.fingerprints.catalogue import DatabaseCatalogue, store_print
+from apps.pipeline.originals import limits, local_path
+from apps.pipeline.pictures import make_renditions
+from apps.screening.audio import Audio
+from apps.screening.checks.base import Submission
+from apps.screening.decoding import UnusableAudio, open_audio
+from apps.screening.lease import Heartbeat, show_stage
+from apps.screening.models import ScreeningRun
+from apps.screening.results import save_outcome, saved_outcomes
+from apps.screening.run import CheckOutcome, run_checks
+
+DECODING, PICTURES = "decoding", "pictures"
+
+
+def screen(run: ScreeningRun, heart: Heartbeat) -> tuple[str, str] | None:
+    """Runs whatever has no result yet; each result is saved on its own.
+
+    Returns code and sentence when the audio cannot be screened, None otherwise. Raises LeaseLost,
+    OSError, MemoryError, CannotStart.
+    """
+    show_stage(run, DECODING)
+    name = run.audio.original_name
+    try:
+        with (
+            local_path(run.audio) as path,
+            open_audio(path, filename=name, limits=limits()) as audio,
+        ):
+            _look(run, audio, heart)
+    except UnusableAudio as error:
+        return error.code, error.text
+    return None
+
+
+def _look(run: ScreeningRun, audio: Audio, heart: Heartbeat) -> None:
+    def save(outcome: CheckOutcome) -> None:
+        heart.ensure()
+        save_outcome(run=run, outcome=outcome)
+
+    owner = run.track.release.owner_id
+    submission = Submission(
+        declaration=run.declaration.document,
+        filename=run.audio.original_name,
+        catalogue=DatabaseCatalogue(owner_id=owner, exclude_track_id=run.track_id),
+    )
+    run_checks(audio, submission, done=saved_outcomes(run), save=save)
+    keep_facts(run.audio, audio)
+    store_print(run=run, audio=audio)
+    heart.ensure()
+    show_stage(run, PICTURES)
+    make_renditions(run.audio, audio)
+
+
+def keep_facts(row: AudioFile, audio: Audio) -> None:
+    """What decoding found out about the file: the length that is believed, and its hash."""
+    AudioFile.objects.filter(pk=row.pk).update(
+        duration_s=audio.duration_s, sha256=audio.sha256, source=audio.source.as_dict()
+    )

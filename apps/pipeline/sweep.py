@@ -1,0 +1,91 @@
+"""Finds what a lost message or a dead worker left behind, and rings again. Changes no outcome."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from celery import current_app
+from django.db.models import Count, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Now
+
+from apps.catalogue.uploads import drop_expired_uploads
+from apps.catalogue.wake import wake
+from apps.pipeline import inspection
+from apps.pipeline.mail import send_waiting
+from apps.pipeline.originals import scratch
+from apps.screening.lease import claimable
+from apps.screening.models import ScreeningRun
+from apps.screening.scratch import remove_abandoned
+
+log = logging.getLogger(__name__)
+
+MOST_BELLS = 100  # in one sweep; the rest waits for the next
+YOUNG_S = 5.0  # rows younger than this still have their first message on its way
+
+
+def sweep() -> dict[str, int]:
+    """Bells rung again, mails sent, expired uploads and leftovers removed: counts.
+
+    Safe at any time, in any number of processes at once. Each part goes on when another fails.
+    """
+    parts: dict[str, Callable[[], int]] = {
+        "bells": ring_again,
+        "mails": send_waiting,
+        "uploads": drop_expired_uploads,
+        "leftovers": lambda: remove_abandoned(scratch()),
+    }
+    counts = {}
+    for name, part in parts.items():
+        try:
+            counts[name] = part()
+        except Exception:  # one broken part must not stop the others, nor the clock
+            log.exception("The sweep could not do its part %r", name)
+            counts[name] = -1
+    return counts
+
+
+def ring_again() -> int:
+    """Wakes workers for runs and uploads that nobody has. Returns how many bells that was.
+
+    Rings only as often as messages are missing, so that a long queue is not doubled every time;
+    the oldest first, because work whose message was lost grows old.
+    """
+    runs = claimable().filter(Q(created_at__lt=_young()) | Q(lease_until__isnull=False))
+    looks = inspection.waiting().filter(created_at__lt=_young())
+    missing = min(runs.count() + looks.count() - messages_waiting(), MOST_BELLS)
+    if missing <= 0:
+        return 0
+    bells = [("pipeline.inspect_audio", pk) for pk in _oldest(looks, missing)]
+    bells += [("pipeline.screen_run", pk) for pk in _oldest(runs, missing - len(bells))]
+    for task, pk in bells:
+        wake(task, str(pk))
+    return len(bells)
+
+
+def backlog() -> dict[str, int]:
+    """Runs by state, for whoever watches the queue."""
+    rows = ScreeningRun.objects.order_by().values("state").annotate(number=Count("pk"))
+    return {row["state"]: row["number"] for row in rows}
+
+
+def messages_waiting() -> int:
+    """Messages in the broker's queue; 0 when it has none or cannot be asked."""
+    name = current_app.conf.task_default_queue
+    with current_app.connection_for_write() as connection:
+        try:
+            with connection.channel() as channel:
+                return int(channel.queue_declare(queue=name, passive=True).message_count)
+        except (*connection.connection_errors, *connection.channel_errors) as error:
+            log.debug("The broker did not tell the length of its queue: %s", error)
+            return 0
+
+
+def _oldest(rows: "QuerySet[Any]", most: int) -> list[UUID]:
+    return list(rows.order_by("created_at").values_list("pk", flat=True)[: max(most, 0)])
+
+
+def _young() -> Combinable:
+    return Now() - timedelta(seconds=YOUNG_S)

@@ -1,0 +1,34 @@
+"""What Celery knows: each task is a name for one function. Nothing may escape from them.
+
+An exception that leaves a task is lost in a log, and a MemoryError ends the whole worker; the
+functions called here keep what went wrong on the row that it happened to.
+"""
+
+from celery import shared_task
+
+from apps.pipeline import inspection, mail, steps
+from apps.pipeline import sweep as sweeping
+
+
+@shared_task(name="pipeline.screen_run")
+def screen_run(run_id: str) -> None:
+    """Screens one run and decides its track."""
+    steps.screen_and_decide(run_id)
+
+
+@shared_task(name="pipeline.inspect_audio")
+def inspect_audio(audio_id: str) -> None:
+    """Looks at one upload."""
+    inspection.inspect_audio(audio_id)
+
+
+@shared_task(name="pipeline.sweep")
+def sweep() -> None:
+    """Rings again for what was left behind."""
+    sweeping.sweep()
+
+
+@shared_task(name="pipeline.send_mail")
+def send_mail() -> None:
+    """Sends the mails that wait."""
+    mail.send_waiting()
