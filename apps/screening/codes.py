@@ -4,9 +4,11 @@ Texts are plain English message ids; whoever shows them translates them.
 """
 
 from apps.screening.finding_text import FindingText
+from apps.screening.texts.disclosure import DISCLOSURE_TEXTS
 from apps.screening.texts.fingerprint import FINGERPRINT_TEXTS
 from apps.screening.texts.metadata_facts import FACT_TEXTS
 from apps.screening.texts.metadata_titles import TITLE_TEXTS
+from apps.screening.texts.provenance import PROVENANCE_TEXTS
 from apps.screening.texts.technical import TECHNICAL_TEXTS
 
 __all__ = ["TEXTS", "FindingText"]
@@ -17,7 +19,9 @@ TEXTS: dict[str, FindingText] = {
     # --- fingerprint ---
     **FINGERPRINT_TEXTS,
     # --- provenance ---
+    **PROVENANCE_TEXTS,
     # --- disclosure ---
+    **DISCLOSURE_TEXTS,
     # --- metadata ---
     **TITLE_TEXTS,
     **FACT_TEXTS,

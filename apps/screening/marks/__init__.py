@@ -1,0 +1,1 @@
+"""Marks that programs leave in files: tags, workflow graphs, content credentials, labels. Pure."""
