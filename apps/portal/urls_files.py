@@ -1,8 +1,8 @@
-"""Addresses of everything that is bytes: uploads, proofs, media; and of health."""
+"""Addresses of everything that is bytes: uploads, proofs, media; of health and of the API."""
 
 from django.urls import path
 
-from apps.portal import tus, views_uploads
+from apps.portal import health, tus, views_media, views_proofs, views_uploads
 
 urlpatterns = [
     path("releases/<uuid:release_id>/uploads/", tus.begin, name="upload_begin"),
@@ -11,4 +11,10 @@ urlpatterns = [
     ),
     path("uploads/<uuid:upload_id>/", tus.resume, name="upload"),
     path("uploads/<uuid:upload_id>/status/", views_uploads.upload_status, name="upload_status"),
+    path("tracks/<uuid:track_id>/proofs/", views_proofs.proof_add, name="proof_add"),
+    path("proofs/<uuid:proof_id>/", views_proofs.proof_download, name="proof"),
+    path("proofs/<uuid:proof_id>/remove/", views_proofs.proof_remove, name="proof_remove"),
+    path("media/<str:token>/", views_media.rendition, name="rendition"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
 ]

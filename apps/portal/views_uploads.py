@@ -1,12 +1,15 @@
 """Uploads beside tus: the plain form for browsers without JavaScript, and how a file fares."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -81,6 +84,31 @@ def describe(audio: AudioFile) -> str:
     return audio.error_text or audio.get_state_display()
 
 
-def own_uploads(user: User, release: Release) -> list[Upload]:
-    """Uploads of a release as its page lists them: oldest first, with their audio files."""
-    return list(release.uploads.filter(owner=user).select_related("audio"))
+@dataclass(frozen=True)
+class UploadList:
+    """The uploads of a release as its page shows them; `limit` is the most bytes a file may have.
+
+    `open` still need something: bytes, a look by a worker, another file. `done` are ready.
+    """
+
+    open: list[Upload]
+    done: list[Upload]
+    limit: int
+
+
+def own_uploads(user: User, release: Release) -> UploadList:
+    """What this account has sent into the release lately, oldest first."""
+    rows = release.uploads.filter(owner=user, expires_at__gt=timezone.now())
+    listed = [row for row in rows.select_related("audio", "track") if not _is_replaced(row)]
+    done = [row for row in listed if _is_ready(row)]
+    return UploadList([row for row in listed if row not in done], done, settings.MAX_AUDIO_BYTES)
+
+
+def _is_ready(upload: Upload) -> bool:
+    return upload.audio is not None and upload.audio.state == AudioFile.State.READY
+
+
+def _is_replaced(upload: Upload) -> bool:
+    """Whether its track has another file by now."""
+    track, audio_id = upload.track, upload.audio_id
+    return bool(audio_id and track and track.audio_id != audio_id)

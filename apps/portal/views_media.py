@@ -1,0 +1,76 @@
+"""What people hear and look at: our own re-encodings, by signed links. Never an upload itself."""
+
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.accounts.models import User
+from apps.portal.private_files import seal
+from apps.portal.ranges import send_file
+from apps.screening.links import BadLink, ExpiredLink, read_link
+from apps.screening.models import Rendition
+
+_CONTAINERS = ((b"RIFF", "audio/wav"), (b"OggS", "audio/ogg"), (b"fLaC", "audio/flac"))
+_PICTURES = {
+    Rendition.Kind.PEAKS: (b"{", "application/json"),
+    Rendition.Kind.SPECTROGRAM: (b"\x89PNG", "image/png"),
+}
+
+
+@login_required
+@require_safe
+def rendition(request: HttpRequest, token: str) -> HttpResponseBase:
+    """A preview, waveform or spectrogram, whole or in part."""
+    user = cast(User, request.user)
+    try:
+        row = _find(user, token)
+    except ExpiredLink:
+        return _run_out()
+    size = row.file.size
+    file = row.file.open("rb")
+    kind = content_type(row.kind, file.read(12))
+    if not size or kind is None:
+        file.close()
+        raise Http404
+    etag = f'"{row.pk}-{int(row.created_at.timestamp())}"'
+    response = send_file(request, file, size=size, content_type=kind, etag=etag)
+    response["Content-Disposition"] = "inline"
+    patch_cache_control(response, private=True, max_age=300)
+    return seal(response)
+
+
+def _find(user: User, token: str) -> Rendition:
+    try:
+        rendition_id = read_link(token, user=user)
+        row = Rendition.objects.select_related("audio").get(pk=rendition_id)
+    except ExpiredLink:
+        raise
+    except (BadLink, Rendition.DoesNotExist):
+        raise Http404 from None
+    if not may_hear(user, row) or not row.file.storage.exists(str(row.file.name)):
+        raise Http404
+    return row
+
+
+def may_hear(user: User, row: Rendition) -> bool:
+    """The artist who sent it, and whoever may listen to tracks under review; nobody else."""
+    return row.audio.owner_id == user.pk or user.has_perm("catalogue.play_track")
+
+
+def content_type(kind: str, head: bytes) -> str | None:
+    """The media type of something we made, by its first bytes; None when it is nothing we make."""
+    if kind in _PICTURES:
+        magic, media_type = _PICTURES[Rendition.Kind(kind)]
+        return media_type if head.startswith(magic) else None
+    if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:  # an MPEG audio frame
+        return "audio/mpeg"
+    return next((found for magic, found in _CONTAINERS if head.startswith(magic)), None)
+
+
+def _run_out() -> HttpResponse:
+    text = _("This link has run out. Load the page again and play it from there.")
+    return HttpResponse(text, status=410, content_type="text/plain; charset=utf-8")
