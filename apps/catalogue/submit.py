@@ -126,7 +126,7 @@ def _described(track: Track) -> dict[str, Any]:
         "title": track.title,
         "version_title": track.version_title,
         "language": track.language,
-        "artists": list(track.contributors.values("name", "role")),
+        "artists": [{"name": one.name, "role": one.role} for one in track.contributors.all()],
         "isrc": track.isrc,
         "upc": release.upc,
         "territories": release.territories,
@@ -147,7 +147,7 @@ def _add_artwork(document: dict[str, Any], extent: str) -> None:
 
 
 def _attach_proofs(document: dict[str, Any], track: Track) -> None:
-    sent = dict(track.proofs.order_by("created_at").values_list("concerns", "id"))
+    sent = {proof.concerns: proof.pk for proof in track.proofs.all()}  # the newest wins
     for path, entry in _provable(document):
         entry.pop("proof", None)
         if path in sent:

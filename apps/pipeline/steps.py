@@ -1,6 +1,7 @@
 """The flow of the product, on one page: submitted, screened, decided."""
 
 import logging
+from collections.abc import Collection
 from uuid import UUID
 
 from django.conf import settings
@@ -40,19 +41,26 @@ STATE_AFTER = {
 
 @transaction.atomic
 def submit_release(
-    *, release: Release, by: User, terms_version: str, submission_key: str
+    *,
+    release: Release,
+    by: User,
+    terms_version: str,
+    submission_key: str,
+    only: Collection[UUID] | None = None,
 ) -> list[ScreeningRun]:
     """Freezes what was declared about each track that waits for it, and asks for its screening.
 
-    Drafts go, and tracks that were held, sent back or refused and have changed since. A form sent
-    twice (`submission_key`) gets the same runs back. Raises NotReady, TermsChanged.
+    Drafts go, and tracks that were held, sent back or refused and have changed since; with `only`,
+    those among them, so that one unfinished track never keeps the others back. A form sent twice
+    (`submission_key`) gets the same runs back. Raises NotReady, TermsChanged.
     """
     row = Release.objects.select_for_update().get(pk=release.pk)
     key = submission_key[:MAX_KEY]
     runs = ScreeningRun.objects.filter(track__release=row, declaration__submission_key=key)
     if key and runs.exists():
         return list(runs)
-    tracks = [track for track in row.tracks.select_related("audio", "declaration") if _goes(track)]
+    rows = row.tracks.select_related("audio", "declaration")
+    tracks = [t for t in rows if (only is None or t.pk in only) and _goes(t)]
     if not tracks:
         why = _("There is nothing new to submit: add a track, or change one first.")
         raise NotReady((Missing(None, "nothing_to_submit", why),))
