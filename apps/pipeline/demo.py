@@ -24,7 +24,7 @@ OF_THE_LABEL = (Role.ARTIST, Role.LABEL_STAFF)
 WORDS = (
     "amber birch cedar delta ember fjord grove heron juniper kelp lagoon maple nectar opal pebble "
     "quartz reed saffron tide umber violet willow yarrow zephyr basalt clover drift fern"
-).split()
+)
 
 
 class NotHere(Exception):
@@ -76,7 +76,7 @@ def make_accounts() -> dict[str, User]:
 
 
 def _password() -> str:
-    return "-".join([*(secrets.choice(WORDS) for _ in range(3)), str(secrets.randbelow(900) + 100)])
+    return "-".join([*(secrets.choice(WORDS.split()) for _ in range(3)), str(secrets.randbelow(900) + 100)])
 
 
 def _file() -> Path:
