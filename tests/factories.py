@@ -32,6 +32,7 @@ from apps.catalogue.models import (
 )
 from apps.catalogue.states import TrackState
 from apps.policy.models import Decision, Outcome, Ruleset
+from apps.policy.publish import publish_shipped_ruleset
 from apps.review.models import CannedReply, Case, CaseReason, Proposal, Verb
 from apps.screening.models import CheckResult, Finding, Rendition, ScreeningRun
 
@@ -43,7 +44,6 @@ class UserFactory(DjangoModelFactory):
 
     class Meta:
         model = User
-        skip_postgeneration_save = True
 
     email = factory.Sequence(lambda n: f"person{n}@example.org")
     name = factory.Sequence(lambda n: f"Person {n}")
@@ -55,8 +55,7 @@ class UserFactory(DjangoModelFactory):
         return User.objects.create_user(password=password, **kwargs)
 
 
-class ArtistFactory(UserFactory):
-    role = Role.ARTIST
+ArtistFactory = UserFactory
 
 
 class ReviewerFactory(UserFactory):
@@ -302,14 +301,14 @@ class RenditionFactory(DjangoModelFactory):
 
 
 class RulesetFactory(DjangoModelFactory):
+    """The newest shipped ruleset, in force."""
+
     class Meta:
         model = Ruleset
-        django_get_or_create = ("id",)
 
-    id = "test"
-    text = "# A ruleset for rows that need one."
-    sha256 = factory.LazyAttribute(lambda made: hashlib.sha256(made.text.encode()).hexdigest())
-    effective_from = factory.LazyFunction(timezone.localdate)
+    @classmethod
+    def _create(cls, model_class: type[Ruleset], *args: Any, **kwargs: Any) -> Ruleset:
+        return publish_shipped_ruleset()
 
 
 def reason(code: str = "evidence_contradicts", rule: str = "disclosure.D1") -> dict[str, Any]:

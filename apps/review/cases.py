@@ -55,6 +55,7 @@ def open_case(
 @transaction.atomic
 def overtake_case(*, track: Track) -> Case | None:
     """Closes the open case of a track that the artist corrected or withdrew; None without one."""
+    Track.objects.select_for_update().get(pk=track.pk)
     case = Case.objects.select_for_update().filter(track=track, state=Case.State.OPEN).first()
     if case is None:
         return None

@@ -1,0 +1,66 @@
+"""What the case page asks for while it is open: renewed claims, fresh links, proofs."""
+
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.accounts.models import User
+from apps.review.case_page import run_results
+from apps.review.claim import renew_claim
+from apps.review.errors import DeskRefusal
+from apps.review.evidence import exhibits
+from apps.review.listening import links_of, matched_track
+from apps.review.models import Case
+from apps.review.pages import on_case
+
+
+@require_POST
+@on_case
+def renew(request: HttpRequest, user: User, case: Case) -> JsonResponse:
+    """The heartbeat of an open page. 409 with a sentence where the claim is lost."""
+    try:
+        renew_claim(case=case, by=user)
+    except DeskRefusal as refusal:
+        return JsonResponse({"lost": str(refusal)}, status=409)
+    until = case.claimed_until
+    return JsonResponse({"until": until.isoformat() if until else None, "version": case.version})
+
+
+@on_case
+def sound(request: HttpRequest, user: User, case: Case) -> JsonResponse:
+    """Fresh links for the player: those on the page run out."""
+    results = run_results(case.decision)
+    found = (finding for result in results for finding in result.findings.all())
+    match = matched_track(exhibits(found, case.decision))
+    own, other = case.decision.audio, match.audio if match else None
+    links = links_of([own, other], user)
+    told = {"audio": links[own.pk].audio}
+    if other is not None:
+        told["compare_audio"] = links[other.pk].audio
+    return JsonResponse(told)
+
+
+@on_case
+def proof(request: HttpRequest, user: User, case: Case, proof: UUID) -> HttpResponseBase:
+    """A proof that the artist sent, to save and open with care: never shown inside our pages."""
+    row = get_object_or_404(case.track.proofs, pk=proof)
+    try:
+        file = row.file.open("rb")
+    except OSError:
+        return HttpResponse(
+            _("This file is missing from our storage. It is our fault."), status=404
+        )
+    response = FileResponse(
+        file,
+        as_attachment=True,
+        filename=row.original_name,
+        content_type="application/octet-stream",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,147 @@
+"""Everything that the case page shows, gathered in a handful of queries."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.policy.models import Decision
+from apps.policy.reasons import REVIEW_REASONS
+from apps.review.actions import ACTIONS
+from apps.review.cells import asked_words, due_words, main_artists, record_words
+from apps.review.claim import holder
+from apps.review.declared import declared_lines
+from apps.review.evidence import Exhibit, exhibits
+from apps.review.history import history
+from apps.review.listening import player
+from apps.review.models import CannedReply, Case
+from apps.review.queue import rows
+from apps.review.severe import is_severe
+from apps.review.standing import REASSIGN, waiting_proposal, why_not
+from apps.review.trace import needed_labels, reason_lines, store_lines, ways_out
+from apps.screening.models import CheckResult, Finding, ScreeningRun
+
+
+def find_case(pk: Any) -> Case | None:
+    """The case with what its page needs, or None."""
+    return rows(Case.objects.all()).filter(pk=pk).first()
+
+
+def context(case: Case, user: User, sent: Any = None) -> dict[str, Any]:
+    """What the template shows. `sent` is a rejected form, whose texts are not lost."""
+    decision = case.decision
+    results = run_results(decision)
+    shown = exhibits((f for result in results for f in result.findings.all()), decision)
+    return {
+        "case": case,
+        "track": case.track,
+        "decision": decision,
+        "artists": main_artists(case.track),
+        "record": record_words(case),
+        "asked": asked_words(case, bool(getattr(case, "second_look", False))),
+        "player": player(decision.audio, shown, user),
+        "declared": declared_lines(decision.declaration.document),
+        "exhibits": shown,
+        "tags": pieces_of(shown, "tag"),
+        "matches": pieces_of(shown, "match"),
+        "results": results,
+        **standing(case, user),
+        **judged(case, decision),
+        **deciding(case, user, sent),
+        "happenings": history(case),
+        "siblings": siblings(case),
+    }
+
+
+def standing(case: Case, user: User) -> dict[str, Any]:
+    """Who has the case, and whether this person may do something about it."""
+    now = timezone.now()
+    near, due = due_words(case.due_at, now)
+    person = holder(case, now)
+    return {
+        "near": near,
+        "due": due,
+        "holder": person,
+        "is_mine": person == user,
+        "refusal": why_not(case, user),
+        "may_take_over": person not in (None, user) and user.has_perm(REASSIGN),
+    }
+
+
+def judged(case: Case, decision: Decision) -> dict[str, Any]:
+    """What the rulebook and people said so far."""
+    machine = decision.overruled or decision.reasons
+    earlier = case.track.decisions.select_related("made_by", "ruleset").order_by("-created_at")
+    return {
+        "reasons": reason_lines(decision, machine),
+        "ruled": reason_lines(decision, decision.reasons) if decision.overruled else [],
+        "needed": needed_labels(decision),
+        "ways_out": ways_out(decision),
+        "stores": store_lines(decision),
+        "proofs": case.track.proofs.all(),
+        "decisions": [(made, reason_lines(made, made.reasons)) for made in earlier],
+        "ruling": case.ruling,
+    }
+
+
+def deciding(case: Case, user: User, sent: Any) -> dict[str, Any]:
+    """The panel: what can be done, with which reasons and canned replies."""
+    replies = CannedReply.objects.filter(is_active=True)
+    return {
+        "actions": [
+            {"action": action, "severe": is_severe(case, action.verb)}
+            for action in ACTIONS.values()
+            if action.available(case, user)
+        ],
+        "replies": [(reply, fill(reply, case)) for reply in replies],
+        "proposal": waiting_proposal(case),
+        "proposals": list(case.proposals.select_related("made_by", "answered_by")),
+        "review_reasons": REVIEW_REASONS,
+        "sent": sent,
+    }
+
+
+def run_results(decision: Decision) -> list[CheckResult]:
+    """What each check said in the run that the decision rests on, with its findings."""
+    run = decision.run or latest_run(decision)
+    if run is None:
+        return []
+    results = run.results.prefetch_related("findings")
+    for result in results:
+        for finding in result.findings.all():
+            finding.result = result
+    return list(results)
+
+
+def latest_run(decision: Decision) -> ScreeningRun | None:
+    """The newest run of the same declaration: a person's ruling names none of its own."""
+    return (
+        ScreeningRun.objects.filter(declaration=decision.declaration).order_by("created_at").last()
+    )
+
+
+def pieces_of(shown: list[Exhibit], kind: str) -> list[tuple[Finding, Any]]:
+    """Every piece of evidence of one kind, beside the finding that it belongs to."""
+    return [
+        (exhibit.finding, piece)
+        for exhibit in shown
+        for piece in exhibit.pieces
+        if piece.kind == kind
+    ]
+
+
+def siblings(case: Case) -> "QuerySet[Any]":
+    """The other tracks of the release."""
+    tracks = case.track.release.tracks.exclude(pk=case.track_id).select_related("audio")
+    return tracks.prefetch_related("cases")
+
+
+def fill(reply: CannedReply, case: Case) -> str:
+    """A canned reply with the names put in; unknown braces stay as they are."""
+    names = {"title": str(case.track), "artist": main_artists(case.track) or _("the artist")}
+    text = reply.text
+    for name, value in names.items():
+        text = text.replace("{" + name + "}", value)
+    return text

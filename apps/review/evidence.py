@@ -1,0 +1,160 @@
+"""What the checks found, in the order in which a reviewer should look at it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from apps.policy.models import Decision, Outcome
+from apps.screening.codes import TEXTS, FindingText
+from apps.screening.models import Finding
+
+REFUSED, HELD, NOTE = "refused", "held", "note"
+_KINDS: dict[str, str] = {
+    Outcome.NOT_ALLOWED: REFUSED,
+    Outcome.NEEDS_REVIEW: HELD,
+    Outcome.ALLOWED: NOTE,
+}
+_ORDER = (REFUSED, HELD, NOTE)
+# How sure a check is, in words; the number stands beside it.
+_SURENESS = (
+    (0.95, gettext_noop("certain")),
+    (0.75, gettext_noop("strong")),
+    (0.5, gettext_noop("likely")),
+    (0.25, gettext_noop("possible")),
+)
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One finding with its text and weight: "refused" or "held" where the decision rests on it."""
+
+    finding: Finding
+    kind: str
+
+    @property
+    def text(self) -> FindingText:
+        """The catalogue's words; a code that was retired shows as itself."""
+        known = TEXTS.get(self.finding.code)
+        return known or FindingText(self.finding.code, self.finding.summary, "", "")
+
+    @property
+    def sureness(self) -> str:
+        """The score in a word."""
+        return sureness(self.finding.score)
+
+    @cached_property
+    def pieces(self) -> list["Piece"]:
+        """Everything there is to look at or listen to."""
+        return [Piece(item) for item in self.finding.evidence if isinstance(item, Mapping)]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One item of evidence as a check wrote it down."""
+
+    item: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """ "audio", "tag", "field", "c2pa", "match" or "measure"."""
+        return str(self.item.get("kind", ""))
+
+    @property
+    def detail(self) -> Mapping[str, Any]:
+        """What the check says about it; {} where it says nothing."""
+        detail = self.item.get("detail")
+        return detail if isinstance(detail, Mapping) else {}
+
+    @property
+    def start_s(self) -> float | None:
+        """Where it begins in the track, in seconds."""
+        return seconds(self.item.get("start_s"))
+
+    @property
+    def end_s(self) -> float | None:
+        """Where it ends in the track, in seconds."""
+        return seconds(self.item.get("end_s"))
+
+    @property
+    def rows(self) -> list[tuple[str, Any]]:
+        """The details as name and value, in the order of the check."""
+        return [(str(name).replace("_", " "), value) for name, value in self.detail.items()]
+
+
+@dataclass(frozen=True)
+class Region:
+    """A place in the track that matters: what the player marks and the keys 1 to 9 jump to."""
+
+    start: float
+    end: float
+    label: str
+    kind: str
+    compare_start: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """As `<track-player>` reads it."""
+        told = {"start": self.start, "end": self.end, "label": self.label, "kind": self.kind}
+        return told if self.compare_start is None else {**told, "compare_start": self.compare_start}
+
+
+def sureness(score: float) -> str:
+    """How sure a check is, in a word."""
+    return next((_(word) for least, word in _SURENESS if score >= least), _("weak sign"))
+
+
+def seconds(value: object) -> float | None:
+    """A place in a track, if that is what it is."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if value >= 0 else None
+
+
+def exhibits(findings: Iterable[Finding], decision: Decision) -> list[Exhibit]:
+    """Findings with their weight: what the decision rests on first, the surest first within it."""
+    weight = weights(decision)
+    shown = [Exhibit(found, weight.get(str(found.pk), NOTE)) for found in findings]
+    return sorted(shown, key=lambda shown: (_ORDER.index(shown.kind), -shown.finding.score))
+
+
+def weights(decision: Decision) -> dict[str, str]:
+    """The weight of each finding that some reason rests on, by the strictest such reason."""
+    found: dict[str, str] = {}
+    reasons = decision.overruled or decision.reasons
+    for kind, reason in sorted(((_kind(r), r) for r in reasons), key=lambda p: _ORDER.index(p[0])):
+        for name in reason.get("facts", []):
+            for identity in decision.facts.get(name, {}).get("evidence", []):
+                found.setdefault(str(identity), kind)
+    return found
+
+
+def regions(shown: Iterable[Exhibit]) -> list[Region]:
+    """Every span of audio in the evidence, in the order of the track."""
+    spans = [
+        Region(
+            piece.start_s, piece.end_s, label_of(exhibit, piece), exhibit.kind, other_start(piece)
+        )
+        for exhibit in shown
+        for piece in exhibit.pieces
+        if piece.start_s is not None and piece.end_s is not None
+    ]
+    return sorted(spans, key=lambda region: (region.start, _ORDER.index(region.kind)))
+
+
+def label_of(exhibit: Exhibit, piece: Piece) -> str:
+    """What the chip of a region says."""
+    title = _(exhibit.text.title)
+    other = piece.detail.get("title")
+    return f"{title}: {str(other)[:80]}" if other else title
+
+
+def other_start(piece: Piece) -> float | None:
+    """Where the same moment lies in the matched recording, in seconds."""
+    return seconds(piece.detail.get("reference_start_s")) if piece.kind == "match" else None
+
+
+def _kind(reason: Mapping[str, Any]) -> str:
+    return _KINDS.get(str(reason.get("outcome")), HELD)
