@@ -54,7 +54,7 @@ DISCLOSURE_TEXTS: dict[str, FindingText] = {
     ),
     "model_training_unlicensed": FindingText(
         "This model was not licensed",
-        "You did not know how the model was trained; publicly it is known that it was not licensed.",
+        "You did not know how the model was trained; its maker says that it was not licensed.",
         "From the register of tools, with its source.",
         "Replace the generated parts, or send proof that your version was licensed.",
     ),
