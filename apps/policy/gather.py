@@ -68,7 +68,7 @@ def gather(
             if spec.kind == "detected"
         },
         CHECKS: _checks(statuses, ruleset),
-        CONTRADICTION: _contradiction(doubted),
+        CONTRADICTION: _contradiction(doubted, statuses, ruleset),
         **{name: Fact(value, "reviewed") for name, value in (reviewed or {}).items()},
     }
     return {name: facts.get(name, Fact(None, "declared")) for name in ruleset.facts}
@@ -134,6 +134,15 @@ def _checks(statuses: Mapping[str, str], ruleset: Ruleset) -> Fact:
     return Fact(value, "derived", tuple(missing), "")
 
 
-def _contradiction(doubted: Mapping[str, Fact]) -> Fact:
-    evidence = dict.fromkeys(name for fact in doubted.values() for name in fact.evidence)
-    return Fact(DERIVED[CONTRADICTION][bool(doubted)], "derived", tuple(evidence))
+def _contradiction(
+    doubted: Mapping[str, Fact], statuses: Mapping[str, str], ruleset: Ruleset
+) -> Fact:
+    """Found, not found, or unknown where a check that looks for contradictions did not finish."""
+    none, found = DERIVED[CONTRADICTION]
+    if doubted:
+        evidence = dict.fromkeys(name for fact in doubted.values() for name in fact.evidence)
+        return Fact(found, "derived", tuple(evidence))
+    spec = ruleset.facts.get(CONTRADICTION)
+    missing = [slug for slug in (spec.checks if spec else ()) if statuses.get(slug) != OK]
+    note = f"Not checked: {', '.join(missing)}." if missing else ""
+    return Fact(None if missing else none, "derived", (), note)

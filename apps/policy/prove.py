@@ -146,6 +146,7 @@ def _problems(ruleset: Ruleset, codes: Collection[str] | None) -> Iterator[str]:
             if rule.reason not in REASONS or rule.reason in ENGINE_REASONS:
                 yield f"{rule.id}: the reason {rule.reason} has no text"
     yield from _signals_out_of_order(ruleset)
+    yield from _softening_conflicts(ruleset)
     if codes is not None:
         yield from _codes(ruleset, codes)
 
@@ -158,6 +159,15 @@ def _signals_out_of_order(ruleset: Ruleset) -> Iterator[str]:
             low, high = sorted((one, two), key=lambda signal: signal.at_least)
             if values.index(high.value) < values.index(low.value):
                 yield f"signals: {one.code} gives a milder value at a higher score"
+
+
+def _softening_conflicts(ruleset: Ruleset) -> Iterator[str]:
+    """A conflict makes a fact unknown; it must not take away a value that refuses."""
+    for conflict in ruleset.conflicts:
+        for rule in (rule for table in ruleset.tables for rule in table.rules):
+            refused = dict(rule.when).get(conflict.fact, frozenset())
+            if rule.level == NOT_ALLOWED and refused & set(conflict.contradicts):
+                yield f"conflicts: {conflict.code} would lift the refusal of {rule.id}"
 
 
 def _codes(ruleset: Ruleset, codes: Collection[str]) -> Iterator[str]:

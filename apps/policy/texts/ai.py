@@ -34,6 +34,13 @@ AI: dict[str, ReasonText] = {
         "Replace the part, or tell us which tool made it and add what its maker says about "
         "licences.",
     ),
+    "training_doubted": ReasonText(
+        "Publicly known otherwise",
+        "You told us that the tool's model was trained with a licence. What is publicly known of "
+        "it says otherwise.",
+        "The register of tools speaks against the declaration; see the finding for its source.",
+        "Send the proof of the licence, name the version you used, or correct the answer.",
+    ),
     "contradictory_answers": ReasonText(
         "Two answers do not fit together",
         "You told us that AI generated something, and that no model was involved.",
