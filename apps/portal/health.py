@@ -14,7 +14,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from kombu import Connection
+from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
 from apps.catalogue.upload_bytes import KEPT_FREE
@@ -73,7 +73,7 @@ def _queue() -> dict[str, Any]:
         if not os.access(folder, os.W_OK):
             raise NotWell("The folder of the queue cannot be written.")
         return {}
-    with Connection(settings.BROKER_URL, connect_timeout=2) as broker:
+    with Connection(settings.BROKER_URL, connect_timeout=2) as broker:  # type: ignore[no-untyped-call]
         broker.ensure_connection(max_retries=1, timeout=2)
     return {}
 
