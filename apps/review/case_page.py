@@ -8,9 +8,14 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.policy.models import Decision
-from apps.policy.reasons import REVIEW_REASONS
 from apps.review.actions import ACTIONS
-from apps.review.cells import asked_words, due_words, main_artists, record_words
+from apps.review.cells import (
+    asked_words,
+    due_words,
+    main_artists,
+    reason_title,
+    record_words,
+)
 from apps.review.claim import holder
 from apps.review.declared import declared_lines
 from apps.review.evidence import Exhibit, exhibits
@@ -89,6 +94,7 @@ def judged(case: Case, decision: Decision) -> dict[str, Any]:
 def deciding(case: Case, user: User, sent: Any) -> dict[str, Any]:
     """The panel: what can be done, with which reasons and canned replies."""
     replies = CannedReply.objects.filter(is_active=True)
+    proposal = waiting_proposal(case)
     return {
         "actions": [
             {"action": action, "severe": is_severe(case, action.verb)}
@@ -96,11 +102,22 @@ def deciding(case: Case, user: User, sent: Any) -> dict[str, Any]:
             if action.available(case, user)
         ],
         "replies": [(reply, fill(reply, case)) for reply in replies],
-        "proposal": waiting_proposal(case),
+        "proposal": proposal,
+        "proposal_reasons": [reason_title(code) for code in proposal.reason_codes]
+        if proposal
+        else [],
         "proposals": list(case.proposals.select_related("made_by", "answered_by")),
-        "review_reasons": REVIEW_REASONS,
-        "sent": sent,
+        "typed": typed(sent),
     }
+
+
+def typed(sent: Any) -> dict[str, Any]:
+    """What a rejected form held, so that nobody writes it twice."""
+    if sent is None:
+        return {}
+    data = sent.data
+    named = {name: data.get(name, "") for name in ("verb", "note_to_artist", "note", "answer")}
+    return {**named, "reasons": data.getlist("reasons")}
 
 
 def run_results(decision: Decision) -> list[CheckResult]:

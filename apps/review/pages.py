@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models import User
 from apps.review.actions import ACTIONS, confirm_proposal, decide_case, return_proposal
-from apps.review.case_page import context, find_case
+from apps.review.case_page import context, find_case, typed
 from apps.review.claim import claim_case, release_claim, take_over
 from apps.review.errors import CaseChanged, CaseClosed, CaseTaken, DeskRefusal
 from apps.review.forms import RulingForm, SecondLookForm, SeenForm, complaints
 from apps.review.models import Case
 from apps.review.standing import why_not
+from apps.review.trace import reason_lines
 
 Page = Callable[..., HttpResponseBase]
 
@@ -170,11 +171,17 @@ def _too_late(
 ) -> HttpResponse:
     """409: what the others did meanwhile, and everything this person had typed."""
     now = find_case(case.pk) or case
+    written = typed(sent)
+    labels = {"note_to_artist": _("Note to the artist"), "note": _("Internal note")}
+    labels["answer"] = _("Your answer")
+    ruling = now.ruling
     shown = {
         **admin.site.each_context(request),
         **context(now, user),
         "title": _("Somebody was faster"),
         "refusal_sentence": str(refusal),
-        "sent": sent,
+        "ruling_lines": reason_lines(ruling, ruling.reasons) if ruling else [],
+        "typed": written,
+        "typed_lines": [(words, written[n]) for n, words in labels.items() if written[n]],
     }
     return render(request, "admin/review/case/conflict.html", shown, status=409)

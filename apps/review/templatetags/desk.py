@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from apps.review.visible import visible as as_visible
 
@@ -78,3 +79,29 @@ def clock(seconds: float | None) -> str:
 def visible(value: object) -> SafeString:
     """Text of strangers, safe to read: see `review.visible`."""
     return as_visible(value)
+
+
+@register.simple_tag
+def queue_keys() -> list[tuple[str, str]]:
+    """The keys of the queue, for its legend."""
+    return [
+        ("j", _("next case")),
+        ("k", _("previous case")),
+        ("Enter", _("open it")),
+        ("c", _("claim it and open it")),
+    ]
+
+
+@register.simple_tag
+def case_keys() -> list[tuple[str, str]]:
+    """The keys of the case page, for its legend."""
+    return [
+        (_("Space"), _("play, pause")),
+        ("1–9", _("hear that piece of evidence")),
+        ("s", _("spectrogram")),
+        ("b", _("the upload, or the recording it matches")),
+        ("a", _("approve")),
+        ("r", _("refuse")),
+        ("q", _("ask for changes")),
+        (_("Ctrl Enter"), _("record the decision")),
+    ]
