@@ -56,6 +56,7 @@ class Conflict:
     at_least: float
     fact: str
     contradicts: tuple[str, ...]
+    error_rate: str
 
 
 @dataclass(frozen=True)

@@ -99,14 +99,15 @@ def _signal(node: Node, facts: Mapping[str, FactSpec]) -> Signal:
 
 
 def _conflict(node: Node, facts: Mapping[str, FactSpec]) -> Conflict:
-    node.only("code", "at_least", "fact", "contradicts")
+    node.only("code", "at_least", "fact", "contradicts", "error_rate")
     fact = _one_of(node, "fact", [name for name, f in facts.items() if f.kind == "declared"])
     contradicts = node.texts("contradicts")
     for value in contradicts:
         if fact in facts and value not in facts[fact].values:
             listed = ", ".join(facts[fact].values)
             node.reading.report(node.at("contradicts"), f'"{value}" is not one of: {listed}.')
-    return Conflict(node.text("code"), node.share("at_least"), fact, contradicts)
+    rate = node.text("error_rate", default="")
+    return Conflict(node.text("code"), node.share("at_least"), fact, contradicts, rate)
 
 
 def _advice(rows: list[Node]) -> dict[str, str]:

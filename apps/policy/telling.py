@@ -1,6 +1,6 @@
 """A verdict as commands and the API print it: reasons in words, sources, destinations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from apps.policy.decide import Reason, Verdict
@@ -22,12 +22,16 @@ def tell(verdict: Verdict, ruleset: Ruleset, translate: Translate = str) -> dict
         "destinations": {
             slug: {
                 "verdict": delivery.verdict,
-                "reasons": [explain(r, ruleset, translate).text for r in delivery.reasons],
+                "reasons": _texts(delivery.reasons, ruleset, translate),
             }
             for slug, delivery in verdict.destinations.items()
         },
         "ruleset": {"id": ruleset.id, "sha256": ruleset.sha256},
     }
+
+
+def _texts(reasons: Iterable[Reason], ruleset: Ruleset, translate: Translate) -> list[str]:
+    return list(dict.fromkeys(explain(reason, ruleset, translate).text for reason in reasons))
 
 
 def tell_reason(reason: Reason, ruleset: Ruleset, translate: Translate = str) -> dict[str, Any]:
