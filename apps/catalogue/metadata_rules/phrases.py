@@ -81,7 +81,7 @@ STORES = re.compile(
 FILE_NAME = re.compile(
     r"\.(?:wav|mp3|flac|aiff?|m4a|ogg|opus|als|logicx|flp)$|^track\s*\d+$|^audio\s*track\b"
     r"|_\w*(?:master|mix|final|v\d)|\bfinal\s+final\b|\b(?:final|master|mixdown|bounce)[\s_-]*v?\d+$"
-    r"|\bfinal[\s_-]+(?:master|mix|mixdown|version)\b|\bmixdown\b",
+    r"|\bfinal[\s_-]+(?:master|mix|mixdown|version)\b|\bmixdown$",
     re.IGNORECASE,
 )
 PART_NUMBER = re.compile(r"\b(part|pt|volume|vol)\.?\s*(\d+|[IVX]+)\b(?=$|[)\]:])", re.IGNORECASE)

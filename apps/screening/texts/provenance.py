@@ -67,7 +67,7 @@ PROVENANCE_TEXTS: dict[str, FindingText] = {
     "workstation_mark": FindingText(
         "Written by a recording program",
         "Your file was saved by a program for recording or editing music.",
-        "bext originator, ISFT or Logic's own chunk. Weak: generated sound can be saved there, too.",
+        "bext originator, ISFT or Logic's own chunk. Weak: generated sound can be saved there.",
         "Nothing to fix.",
     ),
 }
