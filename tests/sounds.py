@@ -1,5 +1,6 @@
 """Sounds that the tests make themselves: deterministic, musical enough, nobody's property."""
 
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -65,3 +66,10 @@ def write_wav(path: Path, samples: Samples, rate: int = 44_100) -> Path:
     """Writes 16-bit PCM and returns the path."""
     wavfile.write(path, rate, (np.clip(samples, -1, 1) * 32767).round().astype(np.int16))
     return path
+
+
+def encode(source: Path, target: Path, *options: str) -> Path:
+    """Turns a file into another by ffmpeg, by the target's suffix and options; returns the path."""
+    command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", str(source), *options, str(target)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    return target

@@ -26,10 +26,10 @@ def read_store(path: Path, mime_type: str) -> dict[str, Any]:
         with path.open("rb") as file:
             reader = c2pa.Reader.try_create(mime_type, file, context=context)
             text = "null" if reader is None else reader.json()
-    except c2pa.C2paError.RemoteManifest as problem:
-        return {"error": f"The manifest is kept elsewhere and was not fetched: {problem}"[:500]}
     except c2pa.C2paError as problem:
-        return {"error": f"The manifest cannot be read: {problem}"[:500]}
+        elsewhere = str(problem).startswith("Remote")
+        said = "is kept elsewhere and was not fetched" if elsewhere else "cannot be read"
+        return {"error": f"The manifest {said}: {problem}"[:500]}
     if len(text) > LONGEST:
         return {"error": f"The manifest is too long to read: {len(text):,} characters"}
     return {"store": json.loads(text)}

@@ -11,6 +11,7 @@ Stands alone: it runs isolated, before anything else is importable. A wrapper ra
 import os
 import resource
 import runpy
+import signal
 import sys
 
 CANNOT_START = 125
@@ -50,6 +51,9 @@ def become(kind: str, arguments: list[str]) -> None:
         sys.argv = [module, *rest]
         runpy.run_module(module, run_name="__main__")
         return
+    # Python ignores these two, and what is ignored stays so in the program that follows.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     os.execv(arguments[0], arguments)  # noqa: S606 - no shell is what we want
 
 

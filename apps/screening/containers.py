@@ -60,8 +60,11 @@ def check_size(path: Path, max_bytes: int) -> int:
     return status.st_size
 
 
-def recognise(file: IO[bytes]) -> Container:
-    """The container of an open file. Raises UnusableAudio for everything that we cannot take."""
+def recognise(file: IO[bytes]) -> tuple[Container, int]:
+    """The container of an open file, and the byte where it begins behind any ID3v2 tags.
+
+    Raises UnusableAudio for everything that we cannot take.
+    """
     size = file.seek(0, os.SEEK_END)
     head = _read(file, 0)
     start = _skip_id3(file, head, size)
@@ -69,7 +72,7 @@ def recognise(file: IO[bytes]) -> Container:
         head = _read(file, start)
     container = _recognise_start(head) or _recognise_frames(head, whole=start + len(head) >= size)
     if container is not None:
-        return container
+        return container, start
     raise _refuse_unknown(head, tagged=start > 0)
 
 

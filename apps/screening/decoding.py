@@ -11,21 +11,20 @@ from pathlib import Path
 
 import numpy as np
 
-from apps.screening.audio import Audio, Source, UnusableAudio
-from apps.screening.containers import Container, check_size, recognise
-from apps.screening.embedded import Embedded, read_manifests, read_tags
-from apps.screening.imposters import refuse
-from apps.screening.limits import LIMITS, Limits
-from apps.screening.probe import (
+from apps.screening.acceptance import (
     believable,
-    input_options,
-    link_input,
-    probe,
-    probe_audio,
+    check_protection,
     refuse_corrupt,
     refuse_long,
     refusing,
 )
+from apps.screening.audio import Audio, Source, UnusableAudio
+from apps.screening.codecs import input_options, link_input
+from apps.screening.containers import check_size, recognise
+from apps.screening.embedded import Embedded, read_manifests, read_tags
+from apps.screening.imposters import refuse
+from apps.screening.limits import LIMITS, Limits
+from apps.screening.probe import probe, probe_audio
 from apps.screening.samples import check_samples
 from apps.screening.sandbox import run
 from apps.screening.scratch import private_directory
@@ -34,14 +33,15 @@ __all__ = ["LIMITS", "Limits", "UnusableAudio", "open_audio", "probe_audio"]
 
 PCM = "pcm.f32"
 BLOCK = 1 << 20
-# Bytes that every C2PA manifest has somewhere: without them the reader is not even started.
-MANIFEST_HINTS = (b"jumb", b"c2pa", b"C2PA")
+# Bytes that a C2PA manifest, or a pointer to one, always has: without them no reader is started.
+MANIFEST_HINTS = (b"jumb", b"c2pa", b"C2PA", b"dcterms:provenance")
+LONGEST_HINT = max(map(len, MANIFEST_HINTS))
 # These state no duration, or one that ffprobe only guesses; our own reader of headers knows better.
 OWN_CLAIM = frozenset({"wav", "mp3", "aac"})
 # These state no bit rate; ffprobe works one out from the duration that they claim.
 AVERAGED = frozenset({"flac", "ogg", "aac"})
 # Said of pictures that we never decode, and of the order of our own output.
-HARMLESS = re.compile(rb"attached picture|^\[(f32le|hash) @")
+HARMLESS = re.compile(rb"attached picture|not on whitelist|^\[(f32le|hash) @")
 PACKET_FAILED = re.compile(rb"Error (while decoding|submitting)")
 
 
@@ -73,10 +73,11 @@ def open_audio(path: Path, *, filename: str, limits: Limits = LIMITS) -> Iterato
 
 def _open(path: Path, place: Path, *, size: int, filename: str, limits: Limits) -> Audio:
     with path.open("rb") as file:
-        container = recognise(file)
+        container, start = recognise(file)
+        check_protection(file, size, container, start)
     link_input(path, place)
-    source = probe(place, container, size=size, filename=filename, limits=limits)
-    decoded = _decode(place, container, source, limits)
+    source = probe(place, container, start, size=size, filename=filename, limits=limits)
+    decoded = _decode(place, input_options(container, start), source, limits)
     pcm = np.memmap(place / PCM, dtype="<f4", mode="r", shape=(decoded.frames, source.channels))
     check_samples(pcm, limits.peak)
     sha256, hinted = _read_whole(path)
@@ -94,14 +95,14 @@ def _open(path: Path, place: Path, *, size: int, filename: str, limits: Limits) 
     )
 
 
-def _decode(place: Path, container: Container, source: Source, limits: Limits) -> Decoded:
+def _decode(place: Path, opening: list[str], source: Source, limits: Limits) -> Decoded:
     """One run of ffmpeg: float samples into a file, and the hash of the native ones.
 
     Judged by what came out: exit status 0 proves nothing, and another one only that it stopped.
     """
     rate = min(source.sample_rate, limits.pcm_rate)
     finished = run(
-        _decode_command(container, source, rate, limits), within=limits.decoding, cwd=place
+        _decode_command(opening, source, rate, limits), within=limits.decoding, cwd=place
     )
     if b"No space left on device" in finished.stderr:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(place))
@@ -118,14 +119,18 @@ def _decode(place: Path, container: Container, source: Source, limits: Limits) -
 
 def _refuse_silent(source: Source, stderr: bytes) -> UnusableAudio:
     """Why nothing came out: ffmpeg may be too old for the codec's variant, or the file damaged."""
-    too_deep = source.codec == "flac" and (source.bit_depth or 0) > 24
-    if too_deep or b"not implemented" in stderr:
-        variant = f"{source.bit_depth}-bit FLAC" if too_deep else f"this kind of {source.codec}"
-        return refuse("unsupported_format", variant)
+    if source.codec == "flac" and (source.bit_depth or 0) > 24:
+        return UnusableAudio(
+            "unsupported_format",
+            "We cannot read FLAC of %(bits)d bits a sample. Export it with 24 bits.",
+            bits=source.bit_depth or 0,
+        )
+    if b"not implemented" in stderr:
+        return refuse("unsupported_format", f"this kind of {source.codec}")
     return refuse_corrupt()
 
 
-def _decode_command(container: Container, source: Source, rate: int, limits: Limits) -> list[str]:
+def _decode_command(opening: list[str], source: Source, rate: int, limits: Limits) -> list[str]:
     seconds = limits.max_s + limits.grace_s + 1
     only_sound = ["-map", "0:a:0", "-vn", "-sn", "-dn", "-ac", str(source.channels)]
     # Counted in samples, not timestamps: a file may lie about those, and many honest ones err.
@@ -134,7 +139,7 @@ def _decode_command(container: Container, source: Source, rate: int, limits: Lim
     return [
         *("ffmpeg", "-nostdin", "-hide_banner", "-v", "repeat+level+error", "-threads", "1"),
         *("-filter_threads", "1", "-err_detect", "crccheck"),
-        *input_options(container),
+        *opening,
         *(*only_sound, *trim, "-ar", str(rate), "-f", "f32le", f"file:{PCM}"),
         *(*only_sound, *trim, *native, "pipe:1"),
     ]
@@ -168,7 +173,7 @@ def _read_whole(path: Path) -> tuple[str, bool]:
             digest.update(block)
             window = tail + block
             hinted = hinted or any(hint in window for hint in MANIFEST_HINTS)
-            tail = block[-3:]
+            tail = block[1 - LONGEST_HINT :]
     return digest.hexdigest(), hinted
 
 

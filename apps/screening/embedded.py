@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from apps.screening.audio import Tag
+from apps.screening.codecs import INPUT
 from apps.screening.containers import Container
 from apps.screening.limits import Limits
-from apps.screening.probe import INPUT
 from apps.screening.sandbox import Crashed, OutOfMemory, TimedOut, run_module
 
 MIME_TYPES = {"mp3": "audio/mpeg", "flac": "audio/flac", "wav": "audio/wav", "mp4": "audio/mp4"}

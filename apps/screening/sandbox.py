@@ -207,7 +207,6 @@ class _Exchange:
             process.stdout: bytearray(),
             process.stderr: bytearray(),
         }
-        self.overflowed = False
 
     def left_s(self) -> float:
         return self.deadline - time.monotonic()
@@ -231,8 +230,8 @@ class _Exchange:
         room = self.within.kept_bytes - len(self.kept[pipe])
         self.kept[pipe] += data[:room]
         if len(data) > room and pipe is self.process.stdout:
-            self.overflowed = True
-        return bool(data) and not self.overflowed
+            raise Crashed(f"the child wrote more than {self.within.kept_bytes:,} bytes")
+        return bool(data)
 
     def _write(self, pipe: IO[bytes]) -> bool:
         try:
@@ -258,7 +257,7 @@ def _judge(status: int, exchange: _Exchange, command: Sequence[str]) -> Finished
         raise TimedOut(f"{name} used more than {exchange.within.cpu_s} s of CPU")
     if status == -signal.SIGKILL:
         raise OutOfMemory(f"{name} was killed by the system")
-    if exchange.overflowed or status < 0:
+    if status < 0:
         raise Crashed(f"{name} ended with status {status}: {_last_line(stderr)}")
     if status == child_limits.CANNOT_START or stderr.startswith(b"unshare: "):
         raise CannotStart(f"{name} could not be started: {_last_line(stderr)}")

@@ -11,6 +11,7 @@ from apps.screening.tags.text import guess
 
 DEEPEST = 8
 CONTAINERS = frozenset({b"moov", b"udta", b"ilst", b"trak"})
+TO_DESCRIPTIONS = frozenset({b"trak", b"mdia", b"minf", b"stbl"})
 TOP = frozenset(
     b"ftyp moov mdat free skip wide uuid meta moof mfra sidx styp pdin pnot udta ssix prft emsg "
     b"junk beam".split()
@@ -40,6 +41,22 @@ def read_mp4(octets: Octets, listing: Listing, at: int = 0) -> None:
         end = box.end
         _read_box(octets, listing, box, 0)
     listing.trailing_bytes = octets.size - end
+
+
+def sample_entries(octets: Octets, listing: Listing, at: int) -> Iterator[bytes]:
+    """The four letters of every sample description: what each track says it is coded in."""
+    for box in _boxes(octets, listing, at, octets.size):
+        if box.name == b"moov":
+            yield from _descend(octets, listing, box, 0)
+
+
+def _descend(octets: Octets, listing: Listing, box: Box, depth: int) -> Iterator[bytes]:
+    for inner in _boxes(octets, listing, box.start, box.end):
+        if inner.name == b"stsd":
+            entries = _boxes(octets, listing, inner.start + 8, inner.end)
+            yield from (entry.name for entry in entries)
+        elif inner.name in TO_DESCRIPTIONS and depth < DEEPEST:
+            yield from _descend(octets, listing, inner, depth + 1)
 
 
 def _boxes(octets: Octets, listing: Listing, at: int, end: int) -> Iterator[Box]:

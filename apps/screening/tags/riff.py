@@ -14,6 +14,7 @@ from apps.screening.tags.text import guess
 Order = Literal["big", "little"]
 
 UNKNOWN = 0xFFFFFFFF
+UNCOMPRESSED = (1, 3, 6, 7, 0xFFFE)  # integer, float, A-law, mu-law, integer or float
 BEXT = (("Description", 0, 256), ("Originator", 256, 288), ("OriginatorReference", 288, 320))
 BEXT_HISTORY = 602
 W64_TAIL = bytes.fromhex("f3acd3118cd100c04f8edb8a")
@@ -41,6 +42,29 @@ class Layout:
     sizes: dict[bytes, int]
 
 
+@dataclass
+class Sound:
+    """What the header says about the sound: sizes in bytes, `rate` in hertz."""
+
+    kind: int = 0
+    rate: int = 0
+    frame_length: int = 0
+    frames: int = 0
+    length: int = 0
+
+    def read_format(self, data: bytes, order: Order) -> None:
+        self.kind = int.from_bytes(data[:2], order)
+        self.rate = int.from_bytes(data[4:8], order)
+        self.frame_length = int.from_bytes(data[12:14], order)
+
+    def claimed_s(self) -> float | None:
+        """Seconds by the amount of data, or for compressed sound by the count of frames."""
+        frames = self.frames
+        if self.kind in UNCOMPRESSED:
+            frames = self.length // self.frame_length if self.frame_length else 0
+        return frames / self.rate if frames and self.rate else None
+
+
 def read_wav(octets: Octets, listing: Listing, at: int = 0) -> None:
     """Tags, claimed duration and trailing bytes of a WAV file that begins at a position."""
     head = octets.at(at, 12)
@@ -62,24 +86,21 @@ def read_w64(octets: Octets, listing: Listing, at: int = 0) -> None:
 
 
 def _read_chunks(
-    octets: Octets,
-    listing: Listing,
-    chunks: Iterator[Chunk],
-    order: Order,
-    end: int,
+    octets: Octets, listing: Listing, chunks: Iterator[Chunk], order: Order, end: int
 ) -> None:
-    byte_rate, data_length = 0, 0
+    sound = Sound()
     for chunk in chunks:
         end = max(end, chunk.start + chunk.length)
         if chunk.name == b"fmt ":
-            byte_rate = int.from_bytes(octets.at(chunk.start + 8, 4), order)
+            sound.read_format(octets.at(chunk.start, 16), order)
+        elif chunk.name == b"fact":
+            sound.frames = int.from_bytes(octets.at(chunk.start, 4), order)
         elif chunk.name == b"data":
-            data_length = chunk.length
+            sound.length = chunk.length
         else:
             _read_chunk(octets, listing, chunk, order)
     listing.trailing_bytes = max(octets.size - end, 0)
-    if byte_rate and data_length:
-        listing.claimed_s = data_length / byte_rate
+    listing.claimed_s = sound.claimed_s()
 
 
 def _read_sizes(octets: Octets, at: int) -> dict[bytes, int]:
