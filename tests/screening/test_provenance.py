@@ -283,6 +283,7 @@ def test_a_graph_as_deep_as_can_be_is_survived() -> None:
         ('<x Iptc4xmpExt:DigitalSourceType = "{}algorithmicallyEnhanced">',
          "c2pa_ai_tool_use", 0.8),
         ('<x Iptc4xmpExt:DigitalSourceType="{}digitalCapture">', "human_origin_claim", 0.3),
+        ('<x a:DigitalSourceType="trainedAlgorithmicMedia">', "iptc_digital_source", 1.0),
     ],
 )  # fmt: skip
 def test_source_types_in_xmp(xmp: str, code: str, score: float) -> None:

@@ -6,9 +6,7 @@ tolerated and says nothing.
 
 import re
 
-_LAST_PART = re.compile(
-    r"digitalsourcetype[/:#]?([A-Za-z]+)/?\s*$|^\s*([A-Za-z]+)\s*$", re.IGNORECASE
-)
+_LAST_PART = re.compile(r"(?:digitalsourcetype[/:#]?|^\s*)([a-z]+)/?\s*$", re.IGNORECASE)
 
 # all: generated as a whole · partly: generated parts · maybe: parts of any kind ·
 # tool: improved by a model, nothing made · person: recorded or made by a person.
