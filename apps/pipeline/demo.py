@@ -76,7 +76,8 @@ def make_accounts() -> dict[str, User]:
 
 
 def _password() -> str:
-    return "-".join([*(secrets.choice(WORDS.split()) for _ in range(3)), str(secrets.randbelow(900) + 100)])
+    words = [secrets.choice(WORDS.split()) for _ in range(3)]
+    return "-".join([*words, str(secrets.randbelow(900) + 100)])
 
 
 def _file() -> Path:

@@ -21,7 +21,6 @@ from apps.catalogue.submit import (
     is_changed,
 )
 from apps.catalogue.wake import wake
-from apps.pipeline import screening
 from apps.pipeline.troubles import Spent, gave_up, name_trouble
 from apps.policy.decisions import decide_run
 from apps.policy.models import Decision, Outcome
@@ -32,6 +31,8 @@ from apps.screening.request import cancel_open_run, request_run
 
 log = logging.getLogger(__name__)
 
+Failure = tuple[str, str]  # code and sentence: why the audio could not be screened
+Screen = Callable[[ScreeningRun, Heartbeat], Failure | None]
 STATE_AFTER = {
     Outcome.ALLOWED: TrackState.CLEARED,
     Outcome.NEEDS_REVIEW: TrackState.HELD,
@@ -77,9 +78,11 @@ def withdraw_track(*, track: Track, by: User) -> None:
     move(track=track, to=TrackState.WITHDRAWN, actor=by)
 
 
-def screen_and_decide(run_id: UUID | str) -> Decision | None:
+def screen_and_decide(run_id: UUID | str, *, screen: Screen) -> Decision | None:
     """One attempt at a run: claim it, screen it, decide. None when there was nothing to do, when
     it was lost to somebody else, or when it failed and is tried again later. Raises nothing.
+
+    `screen` is `pipeline.screening.screen`, handed in so that web pages do not load audio code.
     """
     run = claim_run(run_id)
     if run is None:
@@ -88,7 +91,7 @@ def screen_and_decide(run_id: UUID | str) -> Decision | None:
     try:
         with Heartbeat(run) as heart:
             last = run.attempts > settings.RUN_MAX_ATTEMPTS
-            failure = gave_up(run) if last else screening.screen(run, heart)
+            failure = gave_up(run) if last else screen(run, heart)
             return _conclude(run, failure, spent)
     except LeaseLost as lost:
         log.info("Run %s: %s", run.pk, lost)
@@ -98,7 +101,7 @@ def screen_and_decide(run_id: UUID | str) -> Decision | None:
 
 
 @transaction.atomic
-def _conclude(run: ScreeningRun, failure: tuple[str, str] | None, spent: Spent) -> Decision:
+def _conclude(run: ScreeningRun, failure: Failure | None, spent: Spent) -> Decision:
     """The decision and all that follows from it, or nothing; raises LeaseLost."""
     finish_run(run, failure=failure, cpu_s=spent.cpu_s, wall_s=spent.wall_s)
     decision = decide_run(run=run)

@@ -6,14 +6,14 @@ functions called here keep what went wrong on the row that it happened to.
 
 from celery import shared_task
 
-from apps.pipeline import inspection, mail, steps
+from apps.pipeline import inspection, mail, screening, steps
 from apps.pipeline import sweep as sweeping
 
 
 @shared_task(name="pipeline.screen_run")
 def screen_run(run_id: str) -> None:
     """Screens one run and decides its track."""
-    steps.screen_and_decide(run_id)
+    steps.screen_and_decide(run_id, screen=screening.screen)
 
 
 @shared_task(name="pipeline.inspect_audio")
