@@ -1,0 +1,28 @@
+"""What the commands of this app share: wrong usage is one line and exit status 2."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+
+class WrongUsage(CommandError):
+    """The command was called wrongly; the message says how to call it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, returncode=2)
+
+
+class OneLineCommand(BaseCommand):
+    """A command whose complaints about its arguments are one line."""
+
+    requires_system_checks: list[str] = []
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """The parser, without the usage text before an error."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.print_usage = _say_nothing  # type: ignore[method-assign]
+        return parser
+
+
+def _say_nothing(file: Any = None) -> None:
+    return None
