@@ -6,7 +6,7 @@ chosen destination. "I do not know" is an answer; it leads to a person.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -136,10 +136,19 @@ def _extent_text(part: str) -> QuestionText:
 
 
 def _all_of_it(said: Said) -> Iterator[Question]:
-    parts = {entry.get("part"): entry.get("extent") for _, entry in _entries(said, "ai")}
+    by_part = {entry.get("part"): entry for _, entry in _entries(said, "ai")}
+    made = by_part.get("instruments", {})
     instrumental = said.get("instrumental") is True or said.get("language") == "zxx"
-    if instrumental and parts.get("instruments") == "generated" and "whole_recording" not in parts:
-        yield Question("all_of_it", "ai", ("ai_recording",), "", texts.ALL_OF_IT)
+    if instrumental and made.get("extent") == "generated" and "whole_recording" not in by_part:
+        wording = replace(texts.ALL_OF_IT, choices=tuple(_as_made(made)))
+        yield Question("all_of_it", "ai", ("ai_recording",), "", wording)
+
+
+def _as_made(made: Mapping[str, Any]) -> Iterator[Choice]:
+    """The answers; a whole that the same tool made has the answers about that tool already."""
+    for choice in texts.ALL_OF_IT.choices:
+        generated = choice.adds["extent"] == "generated"
+        yield replace(choice, adds={**made, **choice.adds}) if generated else choice
 
 
 def _ai_tool(said: Said) -> Iterator[Question]:
