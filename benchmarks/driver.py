@@ -27,6 +27,7 @@ from apps.catalogue.drafts import create_release, save_track_draft  # noqa: E402
 from apps.catalogue.models import AudioFile, Track  # noqa: E402
 from apps.catalogue.terms import CURRENT  # noqa: E402
 from apps.catalogue.uploads import receive_file  # noqa: E402
+from apps.catalogue.wake import wake  # noqa: E402
 from apps.pipeline.inspection import inspect_audio  # noqa: E402
 from apps.pipeline.steps import submit_release, withdraw_track  # noqa: E402
 from apps.pipeline.sweep import messages_waiting, sweep  # noqa: E402
@@ -96,6 +97,11 @@ def look(run: str) -> dict[str, Any]:
     }
 
 
+def ring(run: str) -> None:
+    """One more message about a run, as brokers repeat them."""
+    wake("pipeline.screen_run", run)
+
+
 def audio_state(audio: str) -> str:
     """received, ready or refused."""
     return AudioFile.objects.values_list("state", flat=True).get(pk=audio)
@@ -108,6 +114,7 @@ DOINGS: dict[str, Callable[..., Any]] = {
     "withdraw": withdraw,
     "look": look,
     "audio_state": audio_state,
+    "ring": ring,
     "sweep": sweep,
     "messages": messages_waiting,
 }

@@ -1,10 +1,13 @@
 """Looking at one track: decoded once, handed to every check, printed, pictured."""
 
+from dataclasses import asdict
+
 from apps.catalogue.models import AudioFile
 from apps.fingerprints.catalogue import DatabaseCatalogue, store_print
 from apps.pipeline.originals import limits, local_path
 from apps.pipeline.pictures import make_renditions
 from apps.screening.audio import Audio
+from apps.screening.checks import CHECKS
 from apps.screening.checks.base import Submission
 from apps.screening.decoding import UnusableAudio, open_audio
 from apps.screening.lease import Heartbeat, show_stage
@@ -12,7 +15,8 @@ from apps.screening.models import ScreeningRun
 from apps.screening.results import save_outcome, saved_outcomes
 from apps.screening.run import CheckOutcome, run_checks
 
-DECODING, PICTURES = "decoding", "pictures"
+DECODING, PICTURES = "decoding", "pictures"  # what a run's `stage` says, beside slugs of checks
+SLUGS = tuple(check.slug for check in CHECKS)
 
 
 def screen(run: ScreeningRun, heart: Heartbeat) -> tuple[str, str] | None:
@@ -38,6 +42,7 @@ def _look(run: ScreeningRun, audio: Audio, heart: Heartbeat) -> None:
     def save(outcome: CheckOutcome) -> None:
         heart.ensure()
         save_outcome(run=run, outcome=outcome)
+        show_stage(run, stage_after(outcome.slug))
 
     owner = run.track.release.owner_id
     submission = Submission(
@@ -45,16 +50,22 @@ def _look(run: ScreeningRun, audio: Audio, heart: Heartbeat) -> None:
         filename=run.audio.original_name,
         catalogue=DatabaseCatalogue(owner_id=owner, exclude_track_id=run.track_id),
     )
+    show_stage(run, SLUGS[0])
     run_checks(audio, submission, done=saved_outcomes(run), save=save)
     keep_facts(run.audio, audio)
-    store_print(run=run, audio=audio)
-    heart.ensure()
     show_stage(run, PICTURES)
+    store_print(run=run, audio=audio)
     make_renditions(run.audio, audio)
+
+
+def stage_after(slug: str) -> str:
+    """What comes after this check."""
+    later = SLUGS[SLUGS.index(slug) + 1 :]
+    return later[0] if later else PICTURES
 
 
 def keep_facts(row: AudioFile, audio: Audio) -> None:
     """What decoding found out about the file: the length that is believed, and its hash."""
     AudioFile.objects.filter(pk=row.pk).update(
-        duration_s=audio.duration_s, sha256=audio.sha256, source=audio.source.as_dict()
+        duration_s=audio.duration_s, sha256=audio.sha256, source=asdict(audio.source)
     )

@@ -1,7 +1,7 @@
 """The flow of the product, on one page: submitted, screened, decided."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from uuid import UUID
 
 from django.conf import settings

@@ -1,5 +1,6 @@
 """What can go wrong while a track is screened, and what we say about it."""
 
+import errno
 import resource
 import time
 from dataclasses import dataclass
@@ -50,6 +51,8 @@ KINDS: tuple[tuple[type[BaseException], Trouble], ...] = (
 
 def name_trouble(error: BaseException) -> Trouble:
     """The trouble that an exception means."""
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:  # a mapping that found no room
+        return MEMORY
     return next((trouble for kind, trouble in KINDS if isinstance(error, kind)), UNEXPECTED)
 
 
