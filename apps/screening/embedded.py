@@ -45,7 +45,7 @@ def read_tags(place: Path, container: Container, limits: Limits) -> Embedded:
         tags = tuple(Tag(*fields) for fields in report["tags"])
     except Unread as problem:
         return Embedded((), f"The tags could not be read: {problem}.")
-    error = "; ".join(report["problems"]) or None
+    error = " ".join(f"{problem}." for problem in report["problems"]) or None
     return Embedded(tags, error, report["trailing_bytes"], report["claimed_s"])
 
 
