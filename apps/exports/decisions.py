@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.policy.decide import Reason
-from apps.policy.gate import clearance
+from apps.policy.gate import clearances
 from apps.policy.law import Ruleset as Law
 from apps.policy.models import Decision, Outcome, Ruleset
 from apps.policy.publish import law_of
@@ -59,14 +61,17 @@ def rows(decisions: QuerySet[Decision], *, with_names: bool = False) -> Iterator
     laws: dict[str, Law | None] = {}
     found = decisions.select_related("track__release__label", "declaration", "made_by")
     found = found.defer("facts", "needed_facts", "overruled", "ruling", "note")
-    for decision in found.order_by("created_at", "pk").iterator(chunk_size=BATCH):
-        if decision.ruleset_id not in laws:
-            laws[decision.ruleset_id] = _law(decision.ruleset_id)
-        yield {
-            **_about_track(decision),
-            **_why(decision, laws[decision.ruleset_id]),
-            **_by_whom(decision, with_names=with_names),
-        }
+    stream = found.order_by("created_at", "pk").iterator(chunk_size=BATCH)
+    while batch := list(islice(stream, BATCH)):
+        cleared = _cleared(batch)
+        for decision in batch:
+            if decision.ruleset_id not in laws:
+                laws[decision.ruleset_id] = _law(decision.ruleset_id)
+            yield {
+                **_about_track(decision, is_cleared=decision.pk in cleared),
+                **_why(decision, laws[decision.ruleset_id]),
+                **_by_whom(decision, with_names=with_names),
+            }
 
 
 def pick(row: Row, columns: Sequence[str]) -> Row:
@@ -74,7 +79,7 @@ def pick(row: Row, columns: Sequence[str]) -> Row:
     return {name: row[name] for name in columns}
 
 
-def _about_track(decision: Decision) -> Row:
+def _about_track(decision: Decision, *, is_cleared: bool) -> Row:
     document, release = decision.declaration.document, decision.track.release
     return {
         "decision_id": str(decision.pk),
@@ -88,7 +93,7 @@ def _about_track(decision: Decision) -> Row:
         "upc": document.get("upc") or None,
         "label": release.label.name if release.label else release.label_name,
         "outcome": decision.outcome,
-        "cleared_now": is_cleared_now(decision),
+        "cleared_now": is_cleared,
         "destinations": {slug: to["verdict"] for slug, to in sorted(decision.destinations.items())},
     }
 
@@ -118,13 +123,11 @@ def _by_whom(decision: Decision, *, with_names: bool) -> Row:
     }
 
 
-def is_cleared_now(decision: Decision) -> bool:
-    """The gate's answer, where this very decision could be the one that clears its track."""
-    replaced = not getattr(decision, "is_latest", True)
-    if replaced or decision.outcome != Outcome.ALLOWED:
-        return False
-    answer = clearance(track=decision.track)
-    return answer.cleared and answer.decision_id == decision.pk
+def _cleared(batch: Sequence[Decision]) -> set[UUID]:
+    """The decisions under which the gate lets their track pass at this moment."""
+    asked = {found.track_id for found in batch if found.outcome == Outcome.ALLOWED}
+    answers = clearances(track_ids=asked).values()
+    return {answer.decision_id for answer in answers if answer.cleared and answer.decision_id}
 
 
 def _tell(reason: dict[str, Any], law: Law | None) -> tuple[str, tuple[str, ...]]:

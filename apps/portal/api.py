@@ -1,0 +1,181 @@
+"""The JSON API: the gate, the state of a track, decisions. Its text is at /api/openapi.json.
+
+Who asks is a person who is logged in, or a program with a token (`Authorization: Bearer …`). What
+they may not see does not exist (404).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI, Query, Schema
+from ninja.security import HttpBearer, SessionAuth
+
+from apps.accounts.models import Label, User
+from apps.catalogue.models import Track
+from apps.exports.models import Export
+from apps.exports.scope import (
+    ALL,
+    OF_LABELS,
+    Filters,
+    visible_decisions,
+    visible_tracks,
+)
+from apps.exports.tokens import find_token
+from apps.policy.decisions import current_decision
+from apps.policy.gate import clearance
+from apps.policy.models import Decision, Outcome
+from apps.portal.download import send_decisions
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks: a person, within one label where their token names one."""
+
+    user: User
+    label: Label | None = None
+
+    def tracks(self) -> QuerySet[Track]:
+        """The tracks that exist for them."""
+        found = visible_tracks(self.user)
+        return found.filter(release__label=self.label) if self.label else found
+
+    def decisions(self) -> QuerySet[Decision]:
+        """The decisions that exist for them."""
+        found = visible_decisions(self.user)
+        return found.filter(track__release__label=self.label) if self.label else found
+
+
+class ByToken(HttpBearer):
+    """A program with a token."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
+        """The caller, or None for a token that is not in use."""
+        found = find_token(token)
+        return Caller(found.user, found.label) if found else None
+
+
+class BySession(SessionAuth):
+    """A person who is logged in."""
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
+        """The caller, or None for visitors."""
+        user = request.user
+        return Caller(user) if isinstance(user, User) and user.is_active else None
+
+
+class Refusal(Schema):
+    """Why there is no answer."""
+
+    code: str
+    text: str
+
+
+class GateAnswer(Schema):
+    """Whether a track may leave, under which decision, and why not."""
+
+    cleared: bool
+    decision: UUID | None
+    reasons: list[str]
+
+
+class TrackAnswer(Schema):
+    """Where a track stands, and the decision that stands about it."""
+
+    id: UUID
+    title: str
+    state: str
+    cleared: bool
+    decision: UUID | None
+    outcome: str | None
+    decided_at: datetime | None
+    destinations: dict[str, str]
+    ruleset: str | None
+
+
+class Asked(Schema):
+    """Filters of the decisions; an empty one asks for everything."""
+
+    format: Export.Format = Export.Format.JSON
+    outcome: Outcome | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    label: UUID | None = None
+    latest: bool = False
+
+    def filters(self) -> Filters:
+        """The same, as exports know them."""
+        return Filters(
+            outcome=self.outcome or "",
+            since=self.since,
+            until=self.until,
+            label=self.label,
+            latest=self.latest,
+        )
+
+
+api = NinjaAPI(
+    title="Soundcheck",
+    version="1",
+    description="Decisions of the clearance desk, and the gate that asks them.",
+    auth=[ByToken(), BySession()],
+    docs_url=None,  # its page loads scripts from elsewhere, which our pages never do
+    urls_namespace="api",
+)
+
+
+@api.get("/tracks/{uuid:track_id}", response={200: TrackAnswer, 404: Refusal})
+def track(request: HttpRequest, track_id: UUID) -> Any:
+    """Where a track stands."""
+    row = _caller(request).tracks().filter(pk=track_id).first()
+    if row is None:
+        return _no_track()
+    decision = current_decision(row)
+    destinations = decision.destinations if decision else {}
+    return {
+        "id": row.pk,
+        "title": row.title,
+        "state": row.state,
+        "cleared": clearance(track=row).cleared,
+        "decision": decision.pk if decision else None,
+        "outcome": decision.outcome if decision else None,
+        "decided_at": decision.created_at if decision else None,
+        "destinations": {slug: to["verdict"] for slug, to in destinations.items()},
+        "ruleset": decision.ruleset_id if decision else None,
+    }
+
+
+@api.get("/tracks/{uuid:track_id}/gate", response={200: GateAnswer, 404: Refusal})
+def gate(request: HttpRequest, track_id: UUID, destination: str | None = None) -> Any:
+    """Whether a track may leave now: for one destination, or at all."""
+    row = _caller(request).tracks().filter(pk=track_id).first()
+    if row is None:
+        return _no_track()
+    return clearance(track=row, destination=destination).as_dict()
+
+
+@api.get("/decisions", response={404: Refusal})
+def decisions(request: HttpRequest, asked: Annotated[Asked, Query()]) -> Any:
+    """Decisions as a stream: JSON, CSV or XLSX. Every call is recorded."""
+    caller = _caller(request)
+    if not (caller.user.has_perm(ALL) or caller.user.has_perm(OF_LABELS)):
+        return 404, {"code": "not_found", "text": _("There is nothing for you here.")}
+    return send_decisions(
+        by=caller.user,
+        decisions=caller.decisions(),
+        filters=asked.filters(),
+        format=asked.format,
+    )
+
+
+def _caller(request: HttpRequest) -> Caller:
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    return caller
+
+
+def _no_track() -> tuple[int, dict[str, str]]:
+    return 404, {"code": "not_found", "text": _("There is no such track for you.")}
