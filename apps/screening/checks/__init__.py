@@ -1,0 +1,18 @@
+"""What is looked for, in this order. The web process shows `screening/check_titles.py` instead."""
+
+from apps.screening.checks.base import Check
+from apps.screening.checks.disclosure import DisclosureCheck
+from apps.screening.checks.fingerprint import FingerprintCheck
+from apps.screening.checks.metadata import MetadataCheck
+from apps.screening.checks.provenance import ProvenanceCheck
+from apps.screening.checks.technical import TechnicalCheck
+
+__all__ = ["CHECKS"]
+
+CHECKS: tuple[Check, ...] = (
+    TechnicalCheck(),
+    FingerprintCheck(),
+    ProvenanceCheck(),
+    MetadataCheck(),
+    DisclosureCheck(),  # last: it reads what the others found
+)

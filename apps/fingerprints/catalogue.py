@@ -1,0 +1,146 @@
+"""The catalogue as the fingerprint check asks it: which recordings share audio with this one."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from apps.catalogue.models import Contributor, Track
+from apps.catalogue.states import TrackState
+from apps.fingerprints.keys import Items, lookup_keys
+from apps.fingerprints.matching import Alignment, Match, align
+from apps.fingerprints.models import PrintKey, RecordingPrint
+
+CANDIDATES = 20  # recordings with most keys in common that are compared item by item
+MIN_SHARED_KEYS = 3  # fewer are chance: unrelated pairs of 24-bit keys rarely share two
+KEYS_AT_ONCE = 500  # parameters of one query
+OUTSIDE = (TrackState.DRAFT, TrackState.WITHDRAWN)
+RANK = {"same_file": 0, "same_samples": 1, "same_recording": 2}
+
+
+@transaction.atomic
+def store_print(
+    *, track: Track, sha256: str, pcm_sha256: str, items: Sequence[int] | Items, duration_s: float
+) -> RecordingPrint:
+    """Keeps the print of a track's recording, in place of an earlier one; idempotent.
+
+    `items`: raw Chromaprint items, each an unsigned 32-bit number. `duration_s`: seconds.
+    """
+    array = np.asarray(items, dtype=np.uint32)
+    values = {
+        "sha256": sha256,
+        "pcm_sha256": pcm_sha256,
+        "items": array.astype("<u4").tobytes(),
+        "duration_s": duration_s,
+    }
+    row, _created = RecordingPrint.objects.update_or_create(track=track, defaults=values)
+    row.keys.all().delete()
+    PrintKey.objects.bulk_create(PrintKey(print=row, key=key) for key in lookup_keys(array))
+    return row
+
+
+@transaction.atomic
+def remove_print(*, track: Track) -> None:
+    """Forgets the print of a track."""
+    RecordingPrint.objects.filter(track=track).delete()
+
+
+class DatabaseCatalogue:
+    """Every recording that was submitted and not withdrawn, but for the track that asks.
+
+    `owner_id`: the account that uploads; None means that nothing found belongs to it.
+    """
+
+    def __init__(self, *, owner_id: UUID | None, exclude_track_id: UUID | None) -> None:
+        self.owner_id = owner_id
+        self.exclude_track_id = exclude_track_id
+
+    def find(
+        self, *, sha256: str, pcm_sha256: str, items: Sequence[int], duration_s: float
+    ) -> list[Match]:
+        """All recordings sharing this file, these samples or this print, strongest first."""
+        array = np.asarray(items, dtype=np.uint32)
+        matches = [
+            match
+            for row in self._candidates(sha256, pcm_sha256, array)
+            if (match := self._compare(row, sha256, pcm_sha256, array, duration_s))
+        ]
+        return sorted(matches, key=lambda m: (RANK[m.relation], m.bit_error, m.reference))
+
+    def _candidates(self, sha256: str, pcm_sha256: str, items: Items) -> Iterable[RecordingPrint]:
+        same = self._rows().filter(Q(sha256=sha256) | Q(pcm_sha256=pcm_sha256))
+        found = {row.pk: row for row in same}
+        likely = [pk for pk in self._likely(items) if pk not in found]
+        return [*found.values(), *self._rows().filter(pk__in=likely)]
+
+    def _likely(self, items: Items) -> list[int]:
+        keys = lookup_keys(items)
+        shared: dict[int, int] = {}
+        for start in range(0, len(keys), KEYS_AT_ONCE):
+            rows = (
+                PrintKey.objects.filter(key__in=keys[start : start + KEYS_AT_ONCE])
+                .values_list("print")
+                .annotate(shared=Count("pk"))
+            )
+            for pk, count in rows:
+                shared[pk] = shared.get(pk, 0) + count
+        ranked = sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))
+        return [pk for pk, count in ranked if count >= MIN_SHARED_KEYS][:CANDIDATES]
+
+    def _rows(self) -> QuerySet[RecordingPrint]:
+        artists = Contributor.objects.filter(role=Contributor.Role.MAIN)
+        return (
+            RecordingPrint.objects.exclude(track_id=self.exclude_track_id)
+            .exclude(track__state__in=OUTSIDE)
+            .select_related("track__release")
+            .prefetch_related(Prefetch("track__contributors", artists, to_attr="main_artists"))
+        )
+
+    def _compare(
+        self,
+        row: RecordingPrint,
+        sha256: str,
+        pcm_sha256: str,
+        items: Items,
+        duration_s: float,
+    ) -> Match | None:
+        if row.sha256 == sha256:
+            return self._match(row, "same_file", 0.0, (0.0, duration_s, 0.0, row.duration_s))
+        if row.pcm_sha256 == pcm_sha256:
+            return self._match(row, "same_samples", 0.0, (0.0, duration_s, 0.0, row.duration_s))
+        alignment = align(items, row.read_items())
+        if alignment is None or not alignment.same_recording:
+            return None
+        spans = _spans(alignment, duration_s, row.duration_s)
+        return self._match(row, "same_recording", alignment.bit_error, spans)
+
+    def _match(
+        self,
+        row: RecordingPrint,
+        relation: str,
+        bit_error: float,
+        spans: tuple[float, float, float, float],
+    ) -> Match:
+        track = row.track
+        artists: list[Contributor] = track.main_artists  # type: ignore[attr-defined]
+        return Match(
+            str(track.pk),
+            str(track),
+            ", ".join(artist.name for artist in artists),
+            track.isrc or None,
+            track.release.owner_id == self.owner_id,
+            relation,
+            bit_error,
+            *spans,
+        )
+
+
+def _spans(
+    alignment: Alignment, query_s: float, reference_s: float
+) -> tuple[float, float, float, float]:
+    """Where the shared part lies, never past the end of either recording; seconds."""
+    query, reference = alignment.query_span_s, alignment.reference_span_s
+    ends = min(query[1], query_s), min(reference[1], reference_s)
+    return (max(query[0], 0.0), ends[0], max(reference[0], 0.0), ends[1])
