@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+import tests.emptying  # noqa: F401  lets transactional tests empty the tables of decisions
+
 
 @pytest.fixture(autouse=True)
 def quick_settings(settings) -> None:

@@ -118,6 +118,7 @@ def gather_run(run: ScreeningRun, ruleset: law.Ruleset) -> dict[str, Fact]:
         list(findings),
         dict(run.results.values_list("slug", "status")),
         ruleset,
+        trouble=run.error_text,
         terms_of=register_terms(run.declaration.accepted_at.date()),
     )
 

@@ -47,6 +47,7 @@ def gather(
     ruleset: Ruleset,
     *,
     reviewed: Mapping[str, str] | None = None,
+    trouble: str = "",
     terms_of: TermsOf = no_terms,
 ) -> dict[str, Fact]:
     """Every fact of the ruleset, and no other.
@@ -54,7 +55,8 @@ def gather(
     `declaration`: a parsed one, or None. `statuses`: slug of a check -> "ok", "error" or
     "not_assessable"; a check that is missing here did not run. A finding is named by its `id`
     where it has one, otherwise by its place in the sequence. `reviewed`: values that a person
-    established, which replace everything else. `terms_of` looks up AI tools.
+    established, which replace everything else. `trouble`: why the screening as a whole could not be
+    finished. `terms_of` looks up AI tools.
     """
     clues = [_clue(place, finding) for place, finding in enumerate(findings)]
     declared = declared_facts(declaration, terms_of=terms_of)
@@ -67,7 +69,7 @@ def gather(
             for name, spec in ruleset.facts.items()
             if spec.kind == "detected"
         },
-        CHECKS: _checks(statuses, ruleset),
+        CHECKS: _checks(statuses, ruleset, trouble),
         CONTRADICTION: _contradiction(doubted, statuses, ruleset),
         **{name: Fact(value, "reviewed") for name, value in (reviewed or {}).items()},
     }
@@ -128,10 +130,10 @@ def _doubt(fact: Fact, before: Fact | None, against: Sequence[Clue], ruleset: Ru
     return Fact(None, "derived", tuple(evidence), " ".join(notes))
 
 
-def _checks(statuses: Mapping[str, str], ruleset: Ruleset) -> Fact:
+def _checks(statuses: Mapping[str, str], ruleset: Ruleset, trouble: str) -> Fact:
     missing = [slug for slug in ruleset.checks if statuses.get(slug) != OK]
-    value = DERIVED[CHECKS][bool(missing)]
-    return Fact(value, "derived", tuple(missing), "")
+    value = DERIVED[CHECKS][bool(missing or trouble)]
+    return Fact(value, "derived", tuple(missing), trouble)
 
 
 def _contradiction(

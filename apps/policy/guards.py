@@ -3,9 +3,12 @@
 A seat belt beneath the models: it also stops plain SQL. Whoever owns the tables can take it off.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
+from django.core.checks import CheckMessage, Error
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
@@ -59,11 +62,11 @@ TABLES = {"decision": "policy_decision", "ruleset": "policy_ruleset"}
 
 
 def install_statements(vendor: str) -> list[str]:
-    """The SQL that puts every guard up, for "sqlite" or "postgresql"."""
-    if vendor == "postgresql":
-        triggers = [f"CREATE TRIGGER {name} {body}" for name, body in POSTGRES.items()]
-        return [POSTGRES_FUNCTION, POSTGRES_RULESET_FUNCTION, *triggers]
-    return [f"CREATE TRIGGER IF NOT EXISTS {name} {body}" for name, body in SQLITE.items()]
+    """The SQL that puts every guard up, for "sqlite" or "postgresql"; it may be run again."""
+    functions = [POSTGRES_FUNCTION, POSTGRES_RULESET_FUNCTION] if vendor == "postgresql" else []
+    triggers = POSTGRES if vendor == "postgresql" else SQLITE
+    created = [f"CREATE TRIGGER {name} {body}" for name, body in triggers.items()]
+    return [*functions, *removal_statements(vendor), *created]
 
 
 def removal_statements(vendor: str) -> list[str]:
@@ -90,6 +93,21 @@ def missing_guards(connection: BaseDatabaseWrapper) -> list[str]:
         cursor.execute(catalogue)
         found = {row[0] for row in cursor.fetchall()}
     return [name for name in wanted if name not in found]
+
+
+def check_guards(
+    app_configs: object, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """System check: an error for each database in which a guard is missing."""
+    return [
+        Error(
+            f"Missing in {alias}: {', '.join(missing)}.",
+            hint="Run `manage.py migrate policy 0001 --fake`, then `manage.py migrate policy`.",
+            id="policy.E001",
+        )
+        for alias in databases or ()
+        if (missing := missing_guards(connections[alias]))
+    ]
 
 
 def put_up(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
