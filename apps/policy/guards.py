@@ -106,8 +106,13 @@ def check_guards(
             id="policy.E001",
         )
         for alias in databases or ()
-        if (missing := missing_guards(connections[alias]))
+        if has_tables(connections[alias]) and (missing := missing_guards(connections[alias]))
     ]
+
+
+def has_tables(connection: BaseDatabaseWrapper) -> bool:
+    """Whether there is anything to guard: `migrate` checks an empty database first."""
+    return set(TABLES.values()) <= set(connection.introspection.table_names())
 
 
 def put_up(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
