@@ -1,26 +1,23 @@
 """Looking at one track: decoded once, handed to every check, printed, pictured."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from apps.catalogue.models import AudioFile, Track
 from apps.fingerprints.catalogue import DatabaseCatalogue, store_print
-from apps.fingerprints.keys import usable
-from apps.fingerprints.matching import MIN_ITEMS
+from apps.fingerprints.keys import Items
 from apps.pipeline.originals import limits, local_path
 from apps.pipeline.pictures import make_renditions
 from apps.screening.audio import Audio
 from apps.screening.checks import CHECKS
 from apps.screening.checks.base import Submission
-from apps.screening.checks.fingerprint import print_of
 from apps.screening.decoding import UnusableAudio, open_audio
 from apps.screening.lease import Heartbeat, show_stage
 from apps.screening.models import ScreeningRun
 from apps.screening.prints import print_of
 from apps.screening.results import save_outcome, saved_outcomes
 from apps.screening.run import CheckOutcome, run_checks
-
-log = logging.getLogger(__name__)
 
 log = logging.getLogger(__name__)
 
@@ -76,36 +73,16 @@ def stage_after(slug: str) -> str:
 def keep_print(track: Track, audio: Audio) -> None:
     """Puts the recording into the catalogue, before anything is compared with it.
 
-    So of two that are screened at the same moment at least one finds the other. A print that says
-    nothing is kept without its items: it is found again by its hashes only.
+    So of two that are screened at the same moment at least one finds the other. That a print could
+    not be made is said by the fingerprint check, which meets the same error; the hashes stay.
     """
-    try:
-        taken = print_of(audio)
-    except Exception:  # the check fails on it too, and the track is held
-        log.exception("No print of track %s could be made", track.pk)
-        return
-    speaks = not taken.is_tone and int(usable(taken.items).sum()) >= MIN_ITEMS
-    store_print(
-        track=track,
-        sha256=audio.sha256,
-        pcm_sha256=audio.pcm_sha256,
-        items=taken.items if speaks else (),
-        duration_s=audio.duration_s,
-    )
-
-
-def keep_print(run: ScreeningRun, audio: Audio) -> None:
-    """The track's recording joins the catalogue; by its hashes alone where it has no print.
-
-    That a print could not be made is said by the fingerprint check, which meets the same error.
-    """
+    items: Sequence[int] | Items = ()
     try:
         items = print_of(audio).items
-    except FingerprintError:
-        log.exception("No print of %s", run.audio_id)
-        items = np.zeros(0, dtype=np.uint32)
+    except Exception:  # whatever it is, it may not end the run
+        log.exception("No print of track %s could be made", track.pk)
     store_print(
-        track=run.track,
+        track=track,
         sha256=audio.sha256,
         pcm_sha256=audio.pcm_sha256,
         items=items,

@@ -4,6 +4,8 @@ An exception that leaves a task is lost in a log, and a MemoryError ends the who
 functions called here keep what went wrong on the row that it happened to.
 """
 
+# mypy: disable-error-code="untyped-decorator"
+
 from celery import shared_task
 
 from apps.pipeline import inspection, mail, screening, steps

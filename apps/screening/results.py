@@ -1,7 +1,7 @@
 """What checks said, kept as rows: each result on its own, once, by whoever holds the run."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 
@@ -9,7 +9,7 @@ from apps.screening.checks.base import Evidence, Finding
 from apps.screening.lease import ensure_held
 from apps.screening.models import CheckResult, ScreeningRun
 from apps.screening.models import Finding as FindingRow
-from apps.screening.run import CheckOutcome
+from apps.screening.run import CheckOutcome, Status
 
 
 @transaction.atomic
@@ -58,7 +58,7 @@ def _outcome(result: CheckResult) -> CheckOutcome:
     return CheckOutcome(
         slug=result.slug,
         version=result.version,
-        status=result.status,
+        status=cast(Status, result.status),
         findings=tuple(_finding(row) for row in result.findings.all()),
         note=result.note or None,
         cpu_s=result.cpu_s,

@@ -14,6 +14,7 @@ from apps.catalogue.models import AudioFile, Declaration, Track
 from apps.catalogue.states import ForbiddenMove, TrackState
 from apps.catalogue.submit import NotReady
 from apps.catalogue.terms import CURRENT
+from apps.fingerprints.models import RecordingPrint
 from apps.pipeline import pictures
 from apps.pipeline.screening import screen
 from apps.pipeline.steps import screen_and_decide, submit_release, withdraw_track
@@ -169,6 +170,7 @@ def test_a_clean_track_is_cleared_with_everything_on_record(river: bytes) -> Non
     assert audio.duration_s == pytest.approx(6.0, abs=0.01)
     assert audio.renditions.count() == len(Rendition.Kind)
     assert all(made.file.size for made in audio.renditions.all())
+    assert len(RecordingPrint.objects.get(track=track).read_items()) > 20
     assert Event.objects.get(kind="track.cleared").data["decision"] == str(decision.pk)
 
 
