@@ -4,7 +4,7 @@ What a machine found never clears anything and never overwrites what was said: w
 contradict each other the fact becomes unknown, and the contradiction is a fact of its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -40,6 +40,24 @@ class Clue:
     summary: str
 
 
+@dataclass(frozen=True)
+class _Ran:
+    """Which checks ran to their end, and which were left out on purpose."""
+
+    statuses: Mapping[str, str]
+    not_asked: frozenset[str]
+
+    def missing(self, checks: Sequence[str]) -> list[str]:
+        """Those of these checks that should have run to their end and did not."""
+        return [c for c in checks if c not in self.not_asked and self.statuses.get(c) != OK]
+
+    def note(self, checks: Sequence[str]) -> str:
+        """A sentence for each kind of check that says nothing; "" where all of them ran."""
+        left_out = [slug for slug in checks if slug in self.not_asked]
+        kinds = (("Not checked", self.missing(checks)), ("Not asked for", left_out))
+        return " ".join(f"{what}: {', '.join(slugs)}." for what, slugs in kinds if slugs)
+
+
 def gather(
     declaration: Mapping[str, Any] | None,
     findings: Sequence[FoundThing],
@@ -48,6 +66,7 @@ def gather(
     *,
     reviewed: Mapping[str, str] | None = None,
     trouble: str = "",
+    not_asked: Collection[str] = (),
     terms_of: TermsOf = no_terms,
 ) -> dict[str, Fact]:
     """Every fact of the ruleset, and no other.
@@ -56,8 +75,11 @@ def gather(
     "not_assessable"; a check that is missing here did not run. A finding is named by its `id`
     where it has one, otherwise by its place in the sequence. `reviewed`: values that a person
     established, which replace everything else. `trouble`: why the screening as a whole could not be
-    finished. `terms_of` looks up AI tools.
+    finished. `not_asked`: checks that the caller left out on purpose (`screen` without the
+    catalogue); they count as having found nothing, and the facts say so. `terms_of` looks up AI
+    tools.
     """
+    ran = _Ran(statuses, frozenset(not_asked))
     clues = [_clue(place, finding) for place, finding in enumerate(findings)]
     declared = declared_facts(declaration, terms_of=terms_of)
     doubted = _doubted(declared, clues, ruleset)
@@ -65,12 +87,12 @@ def gather(
         **declared,
         **doubted,
         **{
-            name: _detected(spec, clues, statuses, ruleset)
+            name: _detected(spec, clues, ran, ruleset)
             for name, spec in ruleset.facts.items()
             if spec.kind == "detected"
         },
-        CHECKS: _checks(statuses, ruleset, trouble),
-        CONTRADICTION: _contradiction(doubted, statuses, ruleset),
+        CHECKS: _checks(ran, ruleset, trouble),
+        CONTRADICTION: _contradiction(doubted, ran, ruleset),
         **{name: Fact(value, "reviewed") for name, value in (reviewed or {}).items()},
     }
     return {name: facts.get(name, Fact(None, "declared")) for name in ruleset.facts}
@@ -90,9 +112,7 @@ def _clue(place: int, finding: FoundThing) -> Clue:
     return Clue(name, finding.code, finding.score, finding.summary)
 
 
-def _detected(
-    spec: FactSpec, clues: Sequence[Clue], statuses: Mapping[str, str], ruleset: Ruleset
-) -> Fact:
+def _detected(spec: FactSpec, clues: Sequence[Clue], ran: _Ran, ruleset: Ruleset) -> Fact:
     """The strictest signal; where a check is missing, unknown unless it could not be worse."""
     hits = [
         (signal.value, clue.id)
@@ -100,11 +120,9 @@ def _detected(
         for clue in clues
         if signal.fact == spec.name and signal.code == clue.code and clue.score >= signal.at_least
     ]
-    missing = [slug for slug in spec.checks if statuses.get(slug) != OK]
-    values = [*(value for value, _ in hits), *(None for _ in missing)]
+    values = [*(value for value, _ in hits), *(None for _ in ran.missing(spec.checks))]
     evidence = tuple(dict.fromkeys(name for _, name in hits))
-    note = f"Not checked: {', '.join(missing)}." if missing else ""
-    return Fact(worst(values, spec.values), "detected", evidence, note)
+    return Fact(worst(values, spec.values), "detected", evidence, ran.note(spec.checks))
 
 
 def _doubted(
@@ -130,21 +148,17 @@ def _doubt(fact: Fact, before: Fact | None, against: Sequence[Clue], ruleset: Ru
     return Fact(None, "derived", tuple(evidence), " ".join(notes))
 
 
-def _checks(statuses: Mapping[str, str], ruleset: Ruleset, trouble: str) -> Fact:
-    missing = [slug for slug in ruleset.checks if statuses.get(slug) != OK]
+def _checks(ran: _Ran, ruleset: Ruleset, trouble: str) -> Fact:
+    missing = ran.missing(ruleset.checks)
     value = DERIVED[CHECKS][bool(missing or trouble)]
-    return Fact(value, "derived", tuple(missing), trouble)
+    return Fact(value, "derived", tuple(missing), trouble or ran.note(ruleset.checks))
 
 
-def _contradiction(
-    doubted: Mapping[str, Fact], statuses: Mapping[str, str], ruleset: Ruleset
-) -> Fact:
+def _contradiction(doubted: Mapping[str, Fact], ran: _Ran, ruleset: Ruleset) -> Fact:
     """Found, not found, or unknown where a check that looks for contradictions did not finish."""
     none, found = DERIVED[CONTRADICTION]
     if doubted:
         evidence = dict.fromkeys(name for fact in doubted.values() for name in fact.evidence)
         return Fact(found, "derived", tuple(evidence))
-    spec = ruleset.facts.get(CONTRADICTION)
-    missing = [slug for slug in (spec.checks if spec else ()) if statuses.get(slug) != OK]
-    note = f"Not checked: {', '.join(missing)}." if missing else ""
-    return Fact(None if missing else none, "derived", (), note)
+    checks = ruleset.facts[CONTRADICTION].checks if CONTRADICTION in ruleset.facts else ()
+    return Fact(None if ran.missing(checks) else none, "derived", (), ran.note(checks))

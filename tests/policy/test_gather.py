@@ -9,6 +9,7 @@ from apps.policy.decide import decide
 from apps.policy.facts import facts_as_dict, facts_from_dict
 from apps.policy.gather import clean_facts, gather
 from apps.policy.shipped import shipped_ruleset
+from apps.screening.checks import CHECKS
 from apps.screening.checks.base import Finding
 from apps.screening.codes import TEXTS
 from tests.policy.laws import small
@@ -87,6 +88,17 @@ def test_any_check_that_did_not_finish_holds(slug: str, status: str | None) -> N
     assert "check_unfinished" in {reason.code for reason in verdict.reasons}
 
 
+def test_a_check_that_was_not_asked_for_counts_as_nothing_found_and_says_so() -> None:
+    statuses = {**ALL_OK, "fingerprint": "not_assessable"}
+    facts = gather(INNOCENT, [], statuses, LAW, not_asked=["fingerprint"])
+    assert facts["earlier_audio"].value == "none"
+    assert facts["earlier_audio"].note == "Not asked for: fingerprint."
+    assert facts["checks"].note == "Not asked for: fingerprint."
+    assert decide(facts, LAW).outcome == "allowed"
+    held = gather(INNOCENT, [], {**statuses, "metadata": "error"}, LAW, not_asked=["fingerprint"])
+    assert decide(held, LAW).outcome == "needs_review"
+
+
 def test_no_checks_at_all_hold() -> None:
     assert decide(gather(INNOCENT, [], {}, LAW), LAW).outcome == "needs_review"
 
@@ -109,6 +121,10 @@ def test_what_was_declared_truly_is_not_contradicted() -> None:
     facts = gather({**INNOCENT, "ai": ai}, [found("undeclared_generation")], ALL_OK, LAW)
     assert facts["ai_recording"].value == "mainly"
     assert facts["contradiction"].value == "none"
+
+
+def test_the_law_waits_for_every_check_and_for_no_other() -> None:
+    assert set(LAW.checks) == {check.slug for check in CHECKS}
 
 
 def test_no_finding_of_any_code_refuses_or_clears_anything() -> None:
