@@ -1,11 +1,14 @@
 """The catalogue as the fingerprint check asks it: which recordings share audio with this one."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import numpy as np
 from django.db import transaction
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from apps.catalogue.models import Contributor, Track
 from apps.catalogue.states import TrackState
@@ -13,9 +16,9 @@ from apps.fingerprints.keys import Items, lookup_keys
 from apps.fingerprints.matching import Alignment, Match, align
 from apps.fingerprints.models import PrintKey, RecordingPrint
 
-CANDIDATES = 20  # recordings with most keys in common that are compared item by item
-MIN_SHARED_KEYS = 3  # fewer are chance: unrelated pairs of 24-bit keys rarely share two
+CANDIDATES = 50  # recordings with most keys in common that are compared item by item
 KEYS_AT_ONCE = 500  # parameters of one query
+MOMENT = timedelta(minutes=10)  # far longer than storing a print takes, however busy we are
 OUTSIDE = (TrackState.DRAFT, TrackState.WITHDRAWN)
 RANK = {"same_file": 0, "same_samples": 1, "same_recording": 2}
 
@@ -35,9 +38,15 @@ def store_print(
         "items": array.astype("<u4").tobytes(),
         "duration_s": duration_s,
     }
+    before = RecordingPrint.objects.select_for_update().filter(track=track).first()
+    if before is None or before.pcm_sha256 != pcm_sha256:
+        values["heard_at"] = timezone.now()
     row, _created = RecordingPrint.objects.update_or_create(track=track, defaults=values)
-    row.keys.all().delete()
-    PrintKey.objects.bulk_create(PrintKey(print=row, key=key) for key in lookup_keys(array))
+    if before is None or bytes(before.items) != values["items"]:
+        row.keys.all().delete()
+        PrintKey.objects.bulk_create(
+            [PrintKey(print=row, key=key) for key in lookup_keys(array)], batch_size=KEYS_AT_ONCE
+        )
     return row
 
 
@@ -50,7 +59,13 @@ def remove_print(*, track: Track) -> None:
 class DatabaseCatalogue:
     """Every recording that was submitted and not withdrawn, but for the track that asks.
 
+    What was first heard after the asking track's own recording is left out, unless it is cleared:
+    its own screening finds the earlier one, and a copy must not hold up the original. Store the
+    print of a track before its recording is compared: then of two that are screened at the same
+    moment the later one always finds the earlier (within ten minutes both find each other).
+
     `owner_id`: the account that uploads; None means that nothing found belongs to it.
+    `exclude_track_id`: the track that asks; None to ask for a file that is no track.
     """
 
     def __init__(self, *, owner_id: UUID | None, exclude_track_id: UUID | None) -> None:
@@ -69,34 +84,41 @@ class DatabaseCatalogue:
         ]
         return sorted(matches, key=lambda m: (RANK[m.relation], m.bit_error, m.reference))
 
-    def _candidates(self, sha256: str, pcm_sha256: str, items: Items) -> Iterable[RecordingPrint]:
-        same = self._rows().filter(Q(sha256=sha256) | Q(pcm_sha256=pcm_sha256))
-        found = {row.pk: row for row in same}
+    def _candidates(self, sha256: str, pcm_sha256: str, items: Items) -> list[RecordingPrint]:
+        same = self._visible().filter(Q(sha256=sha256) | Q(pcm_sha256=pcm_sha256))
+        found = set(same.values_list("pk", flat=True))
         likely = [pk for pk in self._likely(items) if pk not in found]
-        return [*found.values(), *self._rows().filter(pk__in=likely)]
-
-    def _likely(self, items: Items) -> list[int]:
-        keys = lookup_keys(items)
-        shared: dict[int, int] = {}
-        for start in range(0, len(keys), KEYS_AT_ONCE):
-            rows = (
-                PrintKey.objects.filter(key__in=keys[start : start + KEYS_AT_ONCE])
-                .values_list("print")
-                .annotate(shared=Count("pk"))
-            )
-            for pk, count in rows:
-                shared[pk] = shared.get(pk, 0) + count
-        ranked = sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))
-        return [pk for pk, count in ranked if count >= MIN_SHARED_KEYS][:CANDIDATES]
-
-    def _rows(self) -> QuerySet[RecordingPrint]:
         artists = Contributor.objects.filter(role=Contributor.Role.MAIN)
-        return (
-            RecordingPrint.objects.exclude(track_id=self.exclude_track_id)
-            .exclude(track__state__in=OUTSIDE)
-            .select_related("track__release")
+        return list(
+            self._visible()
+            .filter(pk__in=[*found, *likely[:CANDIDATES]])
+            .select_related("track__release", "track__audio")
             .prefetch_related(Prefetch("track__contributors", artists, to_attr="main_artists"))
         )
+
+    def _likely(self, items: Items) -> list[int]:
+        """Visible recordings that share keys, those with most first."""
+        keys = lookup_keys(items)
+        shared: Counter[int] = Counter()
+        for start in range(0, len(keys), KEYS_AT_ONCE):
+            some = PrintKey.objects.filter(key__in=keys[start : start + KEYS_AT_ONCE])
+            counts = some.values_list("print").annotate(shared=Count("pk"))
+            shared.update(dict(counts))
+        ranked = sorted(shared, key=lambda pk: (-shared[pk], pk))[: CANDIDATES * 4]
+        visible = set(self._visible().filter(pk__in=ranked).values_list("pk", flat=True))
+        return [pk for pk in ranked if pk in visible]
+
+    def _visible(self) -> QuerySet[RecordingPrint]:
+        rows = RecordingPrint.objects.exclude(track__state__in=OUTSIDE)
+        if self.exclude_track_id is None:
+            return rows
+        rows = rows.exclude(track_id=self.exclude_track_id)
+        own = RecordingPrint.objects.filter(track_id=self.exclude_track_id)
+        heard_at = own.values_list("heard_at", flat=True).first()
+        if heard_at is None:
+            return rows
+        earlier = Q(heard_at__lte=heard_at + MOMENT)
+        return rows.filter(earlier | Q(track__state=TrackState.CLEARED))
 
     def _compare(
         self,

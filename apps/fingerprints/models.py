@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from django.db import models
+from django.utils import timezone
 
 from apps.catalogue.models import Track
 
@@ -12,13 +13,17 @@ if TYPE_CHECKING:
 
 
 class RecordingPrint(models.Model):
-    """What one track's recording is known by: two hashes and its Chromaprint items."""
+    """What one track's recording is known by: two hashes and its Chromaprint items.
+
+    `items` is empty for sound that says nothing: silence, tones, less than five seconds.
+    """
 
     track = models.OneToOneField(Track, on_delete=models.CASCADE, related_name="print")
     sha256 = models.CharField(max_length=64, db_index=True)
     pcm_sha256 = models.CharField(max_length=64, db_index=True)
     items = models.BinaryField()  # uint32, little-endian
     duration_s = models.FloatField()
+    heard_at = models.DateTimeField(default=timezone.now)  # when these samples came first
     stored_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -36,10 +41,11 @@ class PrintKey(models.Model):
     """One lookup key of a print; see `keys.lookup_keys`."""
 
     print = models.ForeignKey(RecordingPrint, on_delete=models.CASCADE, related_name="keys")
-    key = models.IntegerField(db_index=True)
+    key = models.IntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["print", "key"], name="one_key_per_print")]
+        # Key first: one lookup reads nothing but this index.
+        constraints = [models.UniqueConstraint(fields=["key", "print"], name="one_print_per_key")]
 
     def __str__(self) -> str:
         return f"{self.key:06x}"
