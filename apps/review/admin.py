@@ -40,6 +40,7 @@ class CaseAdmin(ReadOnlyAdmin):
     sortable_by = ()
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     change_list_template = "admin/review/case/queue.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:

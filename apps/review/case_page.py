@@ -26,6 +26,7 @@ from apps.review.queue import rows
 from apps.review.severe import is_severe
 from apps.review.standing import REASSIGN, waiting_proposal, why_not
 from apps.review.trace import needed_labels, reason_lines, store_lines, ways_out
+from apps.review.why import why_lines
 from apps.screening.models import CheckResult, Finding, ScreeningRun
 
 
@@ -49,6 +50,7 @@ def context(case: Case, user: User, sent: Any = None) -> dict[str, Any]:
         "player": player(decision.audio, shown, user),
         "declared": declared_lines(decision.declaration.document),
         "exhibits": shown,
+        "why": why_lines(decision, decision.overruled or decision.reasons, shown),
         "tags": pieces_of(shown, "tag"),
         "matches": pieces_of(shown, "match"),
         "results": results,
@@ -78,13 +80,16 @@ def standing(case: Case, user: User) -> dict[str, Any]:
 def judged(case: Case, decision: Decision) -> dict[str, Any]:
     """What the rulebook and people said so far."""
     machine = decision.overruled or decision.reasons
+    stores = store_lines(decision)
+    alike = len({(line.verdict, line.reasons) for line in stores}) == 1
     earlier = case.track.decisions.select_related("made_by", "ruleset").order_by("-created_at")
     return {
         "reasons": reason_lines(decision, machine),
         "ruled": reason_lines(decision, decision.reasons) if decision.overruled else [],
         "needed": needed_labels(decision),
         "ways_out": ways_out(decision),
-        "stores": store_lines(decision),
+        "stores": stores,
+        "same_for_all": stores[0] if alike else None,
         "proofs": case.track.proofs.all(),
         "decisions": [(made, reason_lines(made, made.reasons)) for made in earlier],
         "ruling": case.ruling,

@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.audit.record import record
 from apps.catalogue.models import Track
 from apps.catalogue.states import TrackState, move
+from apps.policy.decide import ENGINE_REASONS
 from apps.policy.models import Decision, Outcome
 from apps.review.due import Promise
 from apps.review.models import Case, CaseReason, Proposal
@@ -101,8 +102,9 @@ def check_may_object(track: Track, note: str) -> Decision:
 
 
 def reason_codes(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The codes of a decision's reasons, strictest first, each once."""
-    return list(dict.fromkeys(str(reason["code"]) for reason in reasons))
+    """The codes of a decision's reasons, each once: strictest first, unknowns last."""
+    codes = dict.fromkeys(str(reason["code"]) for reason in reasons)
+    return sorted(codes, key=ENGINE_REASONS.__contains__)
 
 
 def _new_case(track: Track, decision: Decision, kind: str, artist_note: str) -> Case:

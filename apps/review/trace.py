@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.policy.decide import Reason
+from apps.policy.decide import WAITS, Reason
 from apps.policy.facts import Fact, facts_from_dict
 from apps.policy.law import Ruleset
 from apps.policy.models import Decision
@@ -23,11 +23,11 @@ SOURCES = {
     "derived": gettext_lazy("follows"),
 }
 VERDICT_WORDS = {
-    "deliver": gettext_lazy("delivers"),
-    "deliver_with_label": gettext_lazy("delivers, labelled"),
-    "restricted": gettext_lazy("restricts"),
-    "refused": gettext_lazy("refuses"),
-    "undecided": gettext_lazy("waits"),
+    "deliver": gettext_lazy("delivered"),
+    "deliver_with_label": gettext_lazy("delivered, labelled"),
+    "restricted": gettext_lazy("restricted"),
+    "refused": gettext_lazy("refused"),
+    "undecided": gettext_lazy("waiting"),
 }
 
 
@@ -114,13 +114,17 @@ def store_lines(decision: Decision) -> list[StoreLine]:
             titles.get(name, name),
             told["verdict"],
             str(VERDICT_WORDS.get(told["verdict"], told["verdict"])),
-            tuple(
-                _reason_line(decision, as_reason(reason), ruleset).text.title
-                for reason in told["reasons"]
-            ),
+            store_reasons(reason_lines(decision, told["reasons"])),
         )
         for name, told in decision.destinations.items()
     ]
+
+
+def store_reasons(lines: list[ReasonLine]) -> tuple[str, ...]:
+    """Titles, each once; that it waits for the decision only where nothing else is said."""
+    titles = {line.text.title: line.text.code for line in lines}
+    told = tuple(title for title, code in titles.items() if code != WAITS)
+    return told or tuple(titles)
 
 
 def read_facts(decision: Decision) -> dict[str, Fact]:

@@ -14,15 +14,24 @@ _SPELLING = frozenset("\u200c\u200d\ufe0f")
 
 
 def visible(value: object, short: int = SHORT) -> SafeString:
-    """The text as HTML: `<bdi>`, hidden characters as their code, long texts folded."""
+    """The text as one line of HTML: `<bdi>`, hidden characters as their code, long texts cut."""
     text = "" if value is None else str(value)
     if len(text) <= short:
         return format_html("<bdi>{}</bdi>", _spelled(text))
+    cut = _("%(count)s characters") % {"count": f"{len(text):,}"}
     return format_html(
-        '<details class="long"><summary><bdi>{}…</bdi> <span class="quiet">{}</span></summary>'
-        "<bdi>{}</bdi></details>",
-        _spelled(text[:short]),
-        _("all %(count)s characters") % {"count": f"{len(text):,}"},
+        '<bdi>{}…</bdi> <span class="quiet">({})</span>', _spelled(text[:short]), cut
+    )
+
+
+def unfolding(value: object, short: int = SHORT) -> SafeString:
+    """The same for places that take blocks: long texts open on demand."""
+    text = "" if value is None else str(value)
+    if len(text) <= short:
+        return visible(text)
+    return format_html(
+        '<details class="long"><summary>{}</summary><bdi>{}</bdi></details>',
+        visible(text, short),
         _spelled(text[:LONG]),
     )
 

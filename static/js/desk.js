@@ -4,13 +4,18 @@
 const KEYS_OFF = "soundcheck.single-keys-off";
 const BEAT_MS = 60_000; // how often an open page looks whether to renew
 const AWAKE_MS = 10 * 60_000; // without a sign of life for this long it renews no more
-const clockFormat = new Intl.DateTimeFormat(document.documentElement.lang || undefined, {
-  dateStyle: "medium", timeStyle: "short",
-});
+const language = document.documentElement.lang || undefined;
+const shortTime = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
 
+// Times of this year without the year, today's without the day; the full UTC time is on hover.
 function localise() {
+  const now = new Date();
   for (const element of document.querySelectorAll("time[data-local]")) {
-    element.textContent = clockFormat.format(new Date(element.dateTime));
+    const at = new Date(element.dateTime);
+    const today = at.toDateString() === now.toDateString();
+    const far = at.getFullYear() === now.getFullYear() ? {} : { year: "numeric" };
+    const parts = today ? { hour: "2-digit", minute: "2-digit" } : { ...shortTime, ...far };
+    element.textContent = new Intl.DateTimeFormat(language, parts).format(at);
   }
 }
 

@@ -8,6 +8,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from apps.review.visible import SHORT
+from apps.review.visible import unfolding as as_unfolding
 from apps.review.visible import visible as as_visible
 
 register = template.Library()
@@ -76,9 +78,15 @@ def clock(seconds: float | None) -> str:
 
 
 @register.filter
-def visible(value: object) -> SafeString:
-    """Text of strangers, safe to read: see `review.visible`."""
-    return as_visible(value)
+def visible(value: object, short: int = SHORT) -> SafeString:
+    """Text of strangers on one line, safe to read: see `review.visible`."""
+    return as_visible(value, short)
+
+
+@register.filter
+def unfolding(value: object) -> SafeString:
+    """Text of strangers where blocks may stand; long ones open on demand."""
+    return as_unfolding(value)
 
 
 @register.simple_tag
