@@ -31,6 +31,8 @@ ENGINE_REASONS = (UNDETERMINED, EVERY_ANSWER, DATA_ERROR, NO_RULE, REFUSED_BY_PO
 DELIVER, REFUSED, UNDECIDED = "deliver", "refused", "undecided"
 GAP = ""  # the level of a combination that no rule matches; `policy check` proves there is none
 
+REMEMBERED = 65_536  # answers of tables kept in memory, each a few hundred bytes
+
 Key = tuple[str | None, ...]
 
 
@@ -140,31 +142,28 @@ def decide(facts: Mapping[str, Fact], ruleset: Ruleset, ruling: Ruling | None = 
     machine's reasons move to `overruled`, and destinations follow the ruled outcome.
     """
     values, errors = _read(facts, ruleset)
-    judged = [(table, _judge_values(table, values)) for table in ruleset.tables]
-    outcome = _strictest([*(_outcome(found) for _, found in judged), *(e.outcome for e in errors)])
-    cite = ruleset.unknown_cite
-    told = [r for t, found in judged for r in _reasons(t, found, outcome, cite)]
+    keys = [(table, _key(table, values)) for table in ruleset.tables]
+    found = [judge(table, key) for table, key in keys]
+    outcome = _strictest([*map(_outcome, found), *(error.outcome for error in errors)])
+    cleared, cite = outcome == ALLOWED, ruleset.unknown_cite
+    told = [reason for table, key in keys for reason in _reasons(table, key, cleared, cite)]
     reasons = _sorted([*errors, *told])
-    needed = () if outcome == NOT_ALLOWED else _needed(found for _, found in judged)
+    needed = () if outcome == NOT_ALLOWED else _needed(found)
     overruled: tuple[Reason, ...] = ()
     if ruling is not None:
         overruled, reasons = reasons, _ruled(ruling)
         needed = needed if ruling.outcome == NEEDS_REVIEW else ()
         outcome = ruling.outcome
-    destinations = {d.name: _deliver(d, values, outcome) for d in ruleset.destinations}
+    destinations = {d.name: _deliver(d, _key(d, values), outcome) for d in ruleset.destinations}
     return Verdict(outcome, reasons, needed, destinations, overruled)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def judge(grid: Grid, key: Key) -> Judgement:
     """What the grid says where its facts have these values (None: unknown), in `grid.facts` order.
 
     Remembered: real tracks share few combinations.
     """
-    return _judge(grid, key)
-
-
-@lru_cache(maxsize=65_536)
-def _judge(grid: Grid, key: Key) -> Judgement:
     levels = {completion: strictest(grid, completion) for completion in completions(grid, key)}
     domains = {
         name: frozenset(domain) if value is None else frozenset({value})
@@ -220,8 +219,8 @@ def _read(
     return values, errors
 
 
-def _judge_values(grid: Grid, values: Mapping[str, str | None]) -> Judgement:
-    return judge(grid, tuple(values[name] for name in grid.facts))
+def _key(grid: Grid, values: Mapping[str, str | None]) -> Key:
+    return tuple([values[name] for name in grid.facts])
 
 
 def _outcome(found: Judgement) -> str:
@@ -233,11 +232,13 @@ def _strictest(outcomes: Iterable[str]) -> str:
     return max(outcomes, key=OUTCOMES.index, default=NEEDS_REVIEW)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _reasons(
-    table: Grid, found: Judgement, outcome: str, unknown_cite: tuple[str, ...]
-) -> list[Reason]:
-    """Every rule above allowed; the rules that allow are told only where the track is allowed."""
-    kept = [rule for rule in found.matching if rule.level != ALLOWED or outcome == ALLOWED]
+    table: Grid, key: Key, cleared: bool, unknown_cite: tuple[str, ...]
+) -> tuple[Reason, ...]:
+    """Every rule above allowed; the rules that allow are told only where the track is cleared."""
+    found = judge(table, key)
+    kept = [rule for rule in found.matching if rule.level != ALLOWED or cleared]
     reasons = [_because(rule) for rule in kept]
     level = found.levels[0]
     if len(found.levels) > 1:
@@ -245,9 +246,9 @@ def _reasons(
         reasons.append(Reason(rule, code, NEEDS_REVIEW, unknown_cite, found.needed))
     elif level == GAP:
         reasons.append(Reason(f"{table.name}.gap", NO_RULE, NEEDS_REVIEW, (), table.facts))
-    elif level != ALLOWED or outcome == ALLOWED:
+    elif level != ALLOWED or cleared:
         reasons += _common(table, found)
-    return reasons
+    return tuple(reasons)
 
 
 def _because(rule: Rule) -> Reason:
@@ -267,11 +268,12 @@ def _ruled(ruling: Ruling) -> tuple[Reason, ...]:
     return tuple(Reason(f"person.{code}", code, ruling.outcome) for code in ruling.reason_codes)
 
 
-def _deliver(destination: Destination, values: Mapping[str, str | None], outcome: str) -> Delivery:
+@lru_cache(maxsize=REMEMBERED)
+def _deliver(destination: Destination, key: Key, outcome: str) -> Delivery:
     name = destination.name
     if outcome == NOT_ALLOWED:
         return Delivery(REFUSED, (Reason(f"{name}.policy", REFUSED_BY_POLICY, REFUSED),), ())
-    found = _judge_values(destination, values)
+    found = judge(destination, key)
     reasons = [_because(rule) for rule in found.matching if rule.level != DELIVER]
     if found.levels == (REFUSED,):
         return Delivery(REFUSED, (*_common(destination, found), *reasons), ())
