@@ -4,7 +4,7 @@ What a machine found never clears anything and never overwrites what was said: w
 contradict each other the fact becomes unknown, and the contradiction is a fact of its own.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -42,20 +42,18 @@ class Clue:
 
 @dataclass(frozen=True)
 class _Ran:
-    """Which checks ran to their end, and which were left out on purpose."""
+    """How the checks ended, by slug."""
 
     statuses: Mapping[str, str]
-    not_asked: frozenset[str]
 
     def missing(self, checks: Sequence[str]) -> list[str]:
-        """Those of these checks that should have run to their end and did not."""
-        return [c for c in checks if c not in self.not_asked and self.statuses.get(c) != OK]
+        """Those of these checks that did not run to their end."""
+        return [slug for slug in checks if self.statuses.get(slug) != OK]
 
     def note(self, checks: Sequence[str]) -> str:
-        """A sentence for each kind of check that says nothing; "" where all of them ran."""
-        left_out = [slug for slug in checks if slug in self.not_asked]
-        kinds = (("Not checked", self.missing(checks)), ("Not asked for", left_out))
-        return " ".join(f"{what}: {', '.join(slugs)}." for what, slugs in kinds if slugs)
+        """A sentence that names them; "" where all of them ran."""
+        missing = self.missing(checks)
+        return f"Not checked: {', '.join(missing)}." if missing else ""
 
 
 def gather(
@@ -66,7 +64,6 @@ def gather(
     *,
     reviewed: Mapping[str, str] | None = None,
     trouble: str = "",
-    not_asked: Collection[str] = (),
     terms_of: TermsOf = no_terms,
 ) -> dict[str, Fact]:
     """Every fact of the ruleset, and no other.
@@ -75,11 +72,9 @@ def gather(
     "not_assessable"; a check that is missing here did not run. A finding is named by its `id`
     where it has one, otherwise by its place in the sequence. `reviewed`: values that a person
     established, which replace everything else. `trouble`: why the screening as a whole could not be
-    finished. `not_asked`: checks that the caller left out on purpose (`screen` without the
-    catalogue); they count as having found nothing, and the facts say so. `terms_of` looks up AI
-    tools.
+    finished. `terms_of` looks up AI tools.
     """
-    ran = _Ran(statuses, frozenset(not_asked))
+    ran = _Ran(statuses)
     clues = [_clue(place, finding) for place, finding in enumerate(findings)]
     declared = declared_facts(declaration, terms_of=terms_of)
     doubted = _doubted(declared, clues, ruleset)

@@ -174,6 +174,7 @@ def test_in_a_process_of_its_own_without_a_database(tmp_path: Path) -> None:
         assert bad.returncode == 2, args
         assert bad.stdout == ""
         assert "Traceback" not in bad.stderr
+        assert len(bad.stderr.strip().splitlines()) == 1
 
 
 def manage(folder: Path, *args: str) -> "subprocess.CompletedProcess[str]":

@@ -88,17 +88,6 @@ def test_any_check_that_did_not_finish_holds(slug: str, status: str | None) -> N
     assert "check_unfinished" in {reason.code for reason in verdict.reasons}
 
 
-def test_a_check_that_was_not_asked_for_counts_as_nothing_found_and_says_so() -> None:
-    statuses = {**ALL_OK, "fingerprint": "not_assessable"}
-    facts = gather(INNOCENT, [], statuses, LAW, not_asked=["fingerprint"])
-    assert facts["earlier_audio"].value == "none"
-    assert facts["earlier_audio"].note == "Not asked for: fingerprint."
-    assert facts["checks"].note == "Not asked for: fingerprint."
-    assert decide(facts, LAW).outcome == "allowed"
-    held = gather(INNOCENT, [], {**statuses, "metadata": "error"}, LAW, not_asked=["fingerprint"])
-    assert decide(held, LAW).outcome == "needs_review"
-
-
 def test_no_checks_at_all_hold() -> None:
     assert decide(gather(INNOCENT, [], {}, LAW), LAW).outcome == "needs_review"
 

@@ -47,6 +47,13 @@ class Command(BaseCommand):
     """Exit status 0: it holds. 1: it does not. 2: wrong usage, with one line that says why."""
 
     help = "Prove, explain, compare, publish and replay the rules."
+    requires_system_checks: list[str] = []
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """The parser; a complaint about arguments is one line, without the usage before it."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.print_usage = _say_nothing  # type: ignore[method-assign]
+        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One subcommand each."""
@@ -68,6 +75,7 @@ class Command(BaseCommand):
         self, parts: Any, name: str, run: Callable[..., Answer], help_text: str
     ) -> CommandParser:
         part: CommandParser = parts.add_parser(name, help=help_text, description=help_text)
+        part.print_usage = _say_nothing  # type: ignore[method-assign]
         part.add_argument("--json", action="store_true", help="print JSON and nothing else")
         part.set_defaults(run=run)
         return part
@@ -130,6 +138,10 @@ class Command(BaseCommand):
         ruleset = find_ruleset(options["ruleset"])
         text = handbook(ruleset, find_golden(ruleset))
         return {"markdown": text}, text.splitlines(), True
+
+
+def _say_nothing(file: Any = None) -> None:
+    return None
 
 
 def _read_json(path: Path) -> Any:
