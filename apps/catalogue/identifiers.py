@@ -25,22 +25,32 @@ _GTIN_LENGTHS = (8, 12, 13, 14)
 
 
 class InvalidIdentifier(Exception):
-    """`text` is not a `kind`; `why` is the sentence for the person who typed it."""
+    """`text` is not a `kind`; `why` is the sentence for the person who typed it.
 
-    def __init__(self, kind: str, text: str, why: str) -> None:
-        super().__init__(f"{kind}: {why}")
+    `sentence` is its plain English message id and `values` fill it, for whoever translates it.
+    """
+
+    def __init__(self, kind: str, text: str, sentence: str, **values: str | int) -> None:
         self.kind = kind
         self.text = text
-        self.why = why
+        self.sentence = sentence
+        self.values = values
+        super().__init__(f"{kind}: {self.why}")
+
+    @property
+    def why(self) -> str:
+        """The sentence in English."""
+        return self.sentence % self.values if self.values else self.sentence
 
 
 def check_isrc(text: str) -> str:
     """Twelve characters such as USRC17607839. An ISRC has no check digit."""
     code = _compact(text, "ISRC")
-    if _ISRC.fullmatch(code):
-        return code
-    why = _length_problem(code, 12) or _isrc_problem(code)
-    raise InvalidIdentifier("ISRC", text, f"{why} An example: US-RC1-76-07839.")
+    _require_length("ISRC", text, code, 12)
+    if not _ISRC.fullmatch(code):
+        sentence, found = _isrc_problem(code)
+        raise InvalidIdentifier("ISRC", text, sentence, found=found)
+    return code
 
 
 def check_gtin(text: str, kind: str = "UPC or EAN") -> str:
@@ -49,21 +59,20 @@ def check_gtin(text: str, kind: str = "UPC or EAN") -> str:
     if not _DIGITS.fullmatch(code):
         raise InvalidIdentifier(kind, text, "It has digits only. Copy it from the barcode.")
     if len(code) not in _GTIN_LENGTHS:
-        raise InvalidIdentifier(
-            kind, text, f"It has 8, 12, 13 or 14 digits; this one has {len(code)}."
-        )
+        sentence = "It has 8, 12, 13 or 14 digits; this one has %(found)d."
+        raise InvalidIdentifier(kind, text, sentence, found=len(code))
     weighted = sum(int(d) * (3, 1)[place % 2] for place, d in enumerate(reversed(code[:-1])))
-    _compare_last(kind, text, code, str(-weighted % 10))
+    _compare_end(kind, text, code, str(-weighted % 10))
     return code
 
 
 def check_grid(text: str) -> str:
     """Eighteen characters such as A12425GABC1234002M (GRid of a release)."""
     code = _compact(text, "GRID")
+    _require_length("GRid", text, code, 18)
     if not _GRID.fullmatch(code):
-        why = _length_problem(code, 18) or "It starts with A1, then letters and digits only."
-        raise InvalidIdentifier("GRid", text, why)
-    _compare_last("GRid", text, code, _mod_37_36(code[:-1]))
+        raise InvalidIdentifier("GRid", text, "It is A1, then letters and digits only.")
+    _compare_end("GRid", text, code, _mod_37_36(code[:-1]))
     return code
 
 
@@ -72,7 +81,7 @@ def check_iswc(text: str) -> str:
     code = _compact(text, "ISWC")
     if not _ISWC.fullmatch(code):
         raise InvalidIdentifier("ISWC", text, "It is T and ten digits, such as T-034.524.680-1.")
-    _compare_last("ISWC", text, code, _weighted_mod_10(code[1:-1], start=1))
+    _compare_end("ISWC", text, code, _weighted_mod_10(code[1:-1], start=1))
     return code
 
 
@@ -83,7 +92,7 @@ def check_ipi_base(text: str) -> str:
         raise InvalidIdentifier(
             "IPI base number", text, "It is I and ten digits, such as I-001068130-6."
         )
-    _compare_last("IPI base number", text, code, _weighted_mod_10(code[1:-1], start=2))
+    _compare_end("IPI base number", text, code, _weighted_mod_10(code[1:-1], start=2))
     return code
 
 
@@ -97,19 +106,17 @@ def check_ipi_name(text: str) -> str:
     code = code.zfill(11)
     total = sum(int(digit) * (10 - place) for place, digit in enumerate(code[:9])) % 101
     expected = f"{(101 - total) % 100 if total else 0:02d}"
-    if code[-2:] != expected:
-        why = f"Its last two digits should be {expected}, not {code[-2:]}. Check every digit."
-        raise InvalidIdentifier("IPI name number", text, why)
+    _compare_end("IPI name number", text, code, expected)
     return code
 
 
 def check_isni(text: str) -> str:
     """Sixteen characters such as 0000000121032683; the last may be X."""
     code = _compact(text, "ISNI")
+    _require_length("ISNI", text, code, 16)
     if not _ISNI.fullmatch(code):
-        why = _length_problem(code, 16) or "It is sixteen digits; only the last may be X."
-        raise InvalidIdentifier("ISNI", text, why)
-    _compare_last("ISNI", text, code, _mod_11_2(code[:-1]))
+        raise InvalidIdentifier("ISNI", text, "It is sixteen digits; only the last may be X.")
+    _compare_end("ISNI", text, code, _mod_11_2(code[:-1]))
     return code
 
 
@@ -119,7 +126,7 @@ def check_dpid(text: str) -> str:
     if not _DPID.fullmatch(code):
         why = "It is PADPIDA, ten digits and one more character."
         raise InvalidIdentifier("DPID", text, why)
-    _compare_last("DPID", text, code, _mod_37_36(code[:-1]))
+    _compare_end("DPID", text, code, _mod_37_36(code[:-1]))
     return code
 
 
@@ -132,22 +139,26 @@ def _compact(text: str, label: str = "") -> str:
     return _SEPARATORS.sub("", bare).upper()
 
 
-def _length_problem(code: str, length: int) -> str | None:
-    return None if len(code) == length else f"It has {length} characters; this one has {len(code)}."
+def _require_length(kind: str, text: str, code: str, length: int) -> None:
+    if len(code) != length:
+        sentence = "It has %(wanted)d characters; this one has %(found)d."
+        raise InvalidIdentifier(kind, text, sentence, wanted=length, found=len(code))
 
 
-def _isrc_problem(code: str) -> str:
+def _isrc_problem(code: str) -> tuple[str, str]:
+    """The sentence, and the part of the code that it is about."""
     if not re.fullmatch(r"[A-Z]{2}", code[:2], re.ASCII):
-        return f"It starts with two letters, not {code[:2]}."
+        return "It starts with two letters, not %(found)s. An example: US-RC1-76-07839.", code[:2]
     if not _DIGITS.fullmatch(code[5:]):
-        return f"Its last seven characters are digits, not {code[5:]}."
-    return "It is two letters, three letters or digits, then seven digits."
+        return "Its last seven characters are digits, not %(found)s.", code[5:]
+    return "It has only letters and digits; this one has %(found)s.", code[2:5]
 
 
-def _compare_last(kind: str, text: str, code: str, expected: str) -> None:
-    if code[-1] != expected:
-        why = f"Its last character should be {expected}, not {code[-1]}. Check every character."
-        raise InvalidIdentifier(kind, text, why)
+def _compare_end(kind: str, text: str, code: str, expected: str) -> None:
+    found = code[-len(expected) :]
+    if found != expected:
+        sentence = "It should end in %(expected)s, not %(found)s. Check every character."
+        raise InvalidIdentifier(kind, text, sentence, expected=expected, found=found)
 
 
 def _weighted_mod_10(numbers: str, start: int) -> str:

@@ -42,22 +42,38 @@ _TAG = re.compile(
 
 
 class InvalidLanguage(Exception):
-    """Not a language tag; the message is the sentence for the person who chose it."""
+    """Not a language tag; the message is the sentence for the person who chose it.
+
+    `sentence` is its plain English message id and `values` fill it, for whoever translates it.
+    """
+
+    def __init__(self, sentence: str, **values: str) -> None:
+        super().__init__(sentence % values)
+        self.sentence = sentence
+        self.values = values
 
 
 def check_language(text: str) -> str:
     """The tag in its usual letter case, such as hi, pt-BR or zh-Hant; raises InvalidLanguage."""
     found = _TAG.fullmatch(text.strip().replace("_", "-"))
     if not found:
-        raise InvalidLanguage(f'"{text[:40]}" is no language tag. Examples: en, hi, pt-BR.')
+        raise InvalidLanguage(
+            '"%(found)s" is no language tag. Examples: en, hi, pt-BR.', found=text[:40]
+        )
     language = found["language"].lower()
     if language in _SHORT:
-        raise InvalidLanguage(f"Write {_SHORT[language]} instead of {language}.")
+        raise InvalidLanguage(
+            "Write %(wanted)s instead of %(found)s.", wanted=_SHORT[language], found=language
+        )
     if len(language) == 2 and language not in LANGUAGES:
-        raise InvalidLanguage(f"There is no language {language}. Examples: en, hi, pt-BR.")
+        raise InvalidLanguage(
+            "There is no language %(found)s. Examples: en, hi, pt-BR.", found=language
+        )
     region = found["region"]
     if region and region.isalpha() and region.upper() not in COUNTRIES:
-        raise InvalidLanguage(f"There is no country {region.upper()}. Examples: pt-BR, en-GB.")
+        raise InvalidLanguage(
+            "There is no country %(found)s. Examples: pt-BR, en-GB.", found=region.upper()
+        )
     return _in_usual_case(found.group(0), found)
 
 

@@ -7,6 +7,7 @@ refuse, with the sentence of `find_unsafe`.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 BIDI_CONTROLS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -39,6 +40,7 @@ def find_unsafe(text: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=2048)  # rules compare the same few texts with each other, over and over
 def fold(text: str) -> str:
     """The form in which two texts are compared: no case, accents, punctuation or double spaces.
 

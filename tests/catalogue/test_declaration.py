@@ -1,6 +1,8 @@
 """The declaration: what is accepted, how the rest is refused, and that nothing else happens."""
 
 import json
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from apps.catalogue.declaration import SCHEMA, InvalidDeclaration, Problem, parse_declaration
-from apps.catalogue.declaration_schema import MAX_ITEMS, MAX_TEXT
+from apps.catalogue.declaration_schema import DESTINATIONS, MAX_ITEMS, MAX_TEXT
 from apps.catalogue.text import clean, contains_words, fold
 from apps.catalogue.validation import MAX_PROBLEMS
 
@@ -95,6 +97,14 @@ def test_the_schema_is_json_and_names_every_key_of_the_example() -> None:
     assert json.loads(json.dumps(SCHEMA)) == SCHEMA
     assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert set(EXAMPLE) <= set(SCHEMA["properties"])
+
+
+def test_the_destinations_are_those_that_every_ruleset_knows() -> None:
+    rulesets = sorted(Path("apps/policy/rulesets").glob("*.toml"))
+    assert rulesets
+    for path in rulesets:
+        known = tomllib.loads(path.read_text(encoding="utf-8"))["destinations"]
+        assert set(known) == set(DESTINATIONS)
 
 
 def test_missing_stays_missing_and_no_ai_stays_no_ai() -> None:

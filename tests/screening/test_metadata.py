@@ -274,6 +274,17 @@ def test_a_full_cover_outside_india_has_no_problem() -> None:
     assert codes(**cover(), territories=["GB"]) == set()
 
 
+def test_a_flood_of_names_is_not_a_flood_of_problems() -> None:
+    names = [{"name": f"Lata Devi {number} & Co", "role": "main"} for number in range(100)]
+    performers = [f"{number}" for number in range(100)]
+    assert (
+        len(
+            find_problems({**GOOD, "artists": names, **cover(earlier_performers=performers)}, TODAY)
+        )
+        <= 300
+    )
+
+
 def test_nothing_borrowed_is_asked_while_nothing_was_said() -> None:
     document = {key: value for key, value in GOOD.items() if key != "borrowed"}
     found = {p.code for p in find_problems({**document, "title": "Hello (Cover)"}, TODAY)}

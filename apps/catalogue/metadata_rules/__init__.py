@@ -5,6 +5,7 @@ after submission. Rules judge nothing: the policy decides what a problem means.
 """
 
 from datetime import date
+from itertools import islice
 
 from apps.catalogue.metadata_rules.borrowed import find_borrowing_problems
 from apps.catalogue.metadata_rules.credits import find_credit_problems, find_word_problems
@@ -14,20 +15,23 @@ from apps.catalogue.metadata_rules.problem import Document, MetadataProblem
 from apps.catalogue.metadata_rules.release import find_release_problems
 from apps.catalogue.metadata_rules.titles import find_title_problems
 
+MAX_OF_A_KIND = 100  # a hundred hostile names against a hundred others would make thousands
+
 __all__ = ["MetadataProblem", "find_problems", "find_release_problems"]
 
 
 def find_problems(declaration: Document, today: date) -> list[MetadataProblem]:
     """Every metadata problem of one parsed declaration, in the order of the form.
 
-    `today` decides only whether waiting times have passed (India, section 31C) and whether a
-    year lies in the future.
+    At most a hundred for each group of rules. `today` decides only whether waiting times have
+    passed (India, section 31C) and whether a year lies in the future.
     """
-    return [
-        *find_title_problems(declaration),
-        *find_name_problems(declaration),
-        *find_credit_problems(declaration),
-        *find_word_problems(declaration),
-        *find_number_problems(declaration),
-        *find_borrowing_problems(declaration, today),
-    ]
+    rules = (
+        find_title_problems(declaration),
+        find_name_problems(declaration),
+        find_credit_problems(declaration),
+        find_word_problems(declaration),
+        find_number_problems(declaration),
+        find_borrowing_problems(declaration, today),
+    )
+    return [problem for found in rules for problem in islice(found, MAX_OF_A_KIND)]

@@ -66,7 +66,7 @@ def _undeclared(declaration: Document) -> Iterator[MetadataProblem]:
     """The title says cover, remix or sped up, and `borrowed` says nothing of the kind."""
     if "borrowed" not in declaration:
         return
-    kinds = {item.get("kind") for item in entries(declaration, "borrowed")}
+    kinds = {text_at(item, "kind") for item in entries(declaration, "borrowed")}
     for path in ("title", "version_title"):
         text = text_at(declaration, path)
         words = [*phrases.asides(text), text] if path == "version_title" else phrases.asides(text)
@@ -93,7 +93,7 @@ def _titles_and_names(declaration: Document) -> Iterator[tuple[str, str]]:
     yield "title", text_at(declaration, "title")
     yield "version_title", text_at(declaration, "version_title")
     for place, artist in enumerate(entries(declaration, "artists")):
-        if artist.get("role") in {"main", "featured"}:
+        if text_at(artist, "role") in {"main", "featured"}:
             yield f"artists[{place}].name", text_at(artist, "name")
 
 

@@ -6,6 +6,9 @@ from apps.catalogue.languages import NO_WORDS, InvalidLanguage, check_language
 from apps.catalogue.metadata_rules.problem import Document, MetadataProblem, entries, text_at
 from apps.catalogue.text import contains_words, fold
 
+_WORDS = frozenset({"vocals", "lyrics"})
+_USED = frozenset({"assisted", "generated"})
+
 
 def find_credit_problems(declaration: Document) -> Iterator[MetadataProblem]:
     """Missing main artist, composer or remixer; credits without a role."""
@@ -41,7 +44,8 @@ def find_word_problems(declaration: Document) -> Iterator[MetadataProblem]:
         try:
             check_language(language)
         except InvalidLanguage as problem:
-            detail = {"why": str(problem)}
+            told = {"sentence": problem.sentence, "values": problem.values}
+            detail = {"why": str(problem), **told}
             yield MetadataProblem("language_invalid", "language", language, detail=detail)
     if not declaration.get("parental_advisory"):
         yield MetadataProblem("advisory_missing", "parental_advisory")
@@ -80,8 +84,5 @@ def _signs_of_words(declaration: Document, language: str) -> Iterator[tuple[str,
         if artist.get("role") == "lyricist":
             yield f"artists[{place}].role", "lyricist"
     for place, use in enumerate(entries(declaration, "ai")):
-        if use.get("part") in {"vocals", "lyrics"} and use.get("extent") in {
-            "assisted",
-            "generated",
-        }:
+        if text_at(use, "part") in _WORDS and text_at(use, "extent") in _USED:
             yield f"ai[{place}].part", use["part"]

@@ -8,7 +8,7 @@ not bound by these; a machine cannot know which licence it is, so every finding 
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 
 from apps.catalogue.metadata_rules import phrases
 from apps.catalogue.metadata_rules.problem import Document, MetadataProblem, text_at
@@ -37,7 +37,7 @@ def find_india_problems(
 
 def is_sold_in_india(declaration: Document) -> bool:
     """Whether India is among the territories, or may be."""
-    territories = declaration.get("territories")
+    territories = _texts(declaration.get("territories"))
     return not territories or "worldwide" in territories or "IN" in territories
 
 
@@ -53,7 +53,7 @@ def _waiting_time(
     if year is None:
         # The only other year there is. It may be the cover's own: then it only asks too early.
         field, year = "original_release_year", declaration.get("original_release_year")
-    if not isinstance(year, int):
+    if not isinstance(year, int) or not MINYEAR < year < MAXYEAR - WAITING_YEARS - 1:
         yield MetadataProblem("india_year_unknown", f"{path}.first_recorded_year")
     elif today < earliest_cover_date(year):
         detail = {"allowed_from": earliest_cover_date(year).isoformat()}

@@ -35,4 +35,10 @@ def _wrong(document: Document, prefix: str, checks: dict[str, Check]) -> Iterato
         try:
             check(text)
         except InvalidIdentifier as problem:
-            yield MetadataProblem(f"{key}_invalid", prefix + key, text, detail={"why": problem.why})
+            detail = explain(problem)
+            yield MetadataProblem(f"{key}_invalid", prefix + key, text, detail=detail)
+
+
+def explain(problem: InvalidIdentifier) -> dict[str, object]:
+    """Why an identifier is wrong, as JSON: in English, and in parts for translation."""
+    return {"why": problem.why, "sentence": problem.sentence, "values": problem.values}

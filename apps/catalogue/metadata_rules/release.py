@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from apps.catalogue.identifiers import InvalidIdentifier, check_gtin
+from apps.catalogue.metadata_rules.numbers import explain
 from apps.catalogue.metadata_rules.problem import Document, MetadataProblem, entries, text_at
 from apps.catalogue.metadata_rules.titles import check_title
 from apps.catalogue.text import fold
@@ -26,7 +27,7 @@ def _own_fields(release: Document) -> Iterator[MetadataProblem]:
         try:
             check_gtin(upc)
         except InvalidIdentifier as problem:
-            yield MetadataProblem("upc_invalid", "upc", upc, detail={"why": problem.why})
+            yield MetadataProblem("upc_invalid", "upc", upc, detail=explain(problem))
 
 
 def _tracks(release: Document) -> Iterator[MetadataProblem]:

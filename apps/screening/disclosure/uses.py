@@ -23,11 +23,11 @@ class Use:
 
     @property
     def part(self) -> str | None:
-        return self.entry.get("part")
+        return _text(self.entry.get("part"))
 
     @property
     def extent(self) -> str | None:
-        return self.entry.get("extent")
+        return _text(self.entry.get("extent"))
 
     @property
     def tool(self) -> Tool | None:
@@ -40,6 +40,10 @@ class Use:
         """Whether it reports, or leaves open, that sound was generated."""
         about_sound = self.part is None or self.part in SOUND
         return about_sound and self.extent in ("generated", None)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def read_uses(declaration: Declaration) -> list[Use]:

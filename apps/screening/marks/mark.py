@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from apps.screening.checks.base import Evidence, Finding
 
+MAX_EVIDENCE = 20
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -24,5 +26,5 @@ def as_findings(marks: Iterable[Mark]) -> Iterator[Finding]:
         together.setdefault((mark.code, mark.tool), []).append(mark)
     for (code, _tool), alike in together.items():
         strongest = max(alike, key=lambda mark: mark.score)
-        evidence = tuple(mark.evidence for mark in alike)
+        evidence = tuple(mark.evidence for mark in alike[:MAX_EVIDENCE])
         yield Finding(code, strongest.score, strongest.says, evidence)
