@@ -20,7 +20,7 @@ class MetadataCheck(Check):
     """Identifiers, titles, names, credits, language and borrowed material, by rule.
 
     Sees: what the declaration says, nothing else; it never hears the audio. Rules that read
-    titles look for phrases in brackets, after a dash, or unmistakable anywhere; on 130 titles of
+    titles look for phrases in brackets, after a dash, or unmistakable anywhere; on 119 titles of
     known songs chosen to provoke them (tests/screening/test_metadata.py) none is misread.
     Cannot see: whether the names are true, whether an identifier was issued to this recording,
     whose names are protected, what the artwork shows, and languages other than English for the
