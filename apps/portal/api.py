@@ -12,11 +12,12 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI, Query, Schema
+from ninja import NinjaAPI, Query, Schema, Status
 from ninja.security import HttpBearer, SessionAuth
 
 from apps.accounts.models import Label, User
 from apps.catalogue.models import Track
+from apps.exports.formats import TooManyRows
 from apps.exports.models import Export
 from apps.exports.scope import (
     ALL,
@@ -158,18 +159,21 @@ def gate(request: HttpRequest, track_id: UUID, destination: str | None = None) -
     return clearance(track=row, destination=destination).as_dict()
 
 
-@api.get("/decisions", response={404: Refusal})
+@api.get("/decisions", response={400: Refusal, 404: Refusal})
 def decisions(request: HttpRequest, asked: Annotated[Asked, Query()]) -> Any:
     """Decisions as a stream: JSON, CSV or XLSX. Every call is recorded."""
     caller = _caller(request)
     if not (caller.user.has_perm(ALL) or caller.user.has_perm(OF_LABELS)):
-        return 404, {"code": "not_found", "text": _("There is nothing for you here.")}
-    return send_decisions(
-        by=caller.user,
-        decisions=caller.decisions(),
-        filters=asked.filters(),
-        format=asked.format,
-    )
+        return _refuse(404, "not_found", _("There is nothing for you here."))
+    try:
+        return send_decisions(
+            by=caller.user,
+            decisions=caller.decisions(),
+            filters=asked.filters(),
+            format=asked.format,
+        )
+    except TooManyRows as error:
+        return _refuse(400, "too_many_rows", str(error))
 
 
 def _caller(request: HttpRequest) -> Caller:
@@ -177,5 +181,9 @@ def _caller(request: HttpRequest) -> Caller:
     return caller
 
 
-def _no_track() -> tuple[int, dict[str, str]]:
-    return 404, {"code": "not_found", "text": _("There is no such track for you.")}
+def _no_track() -> Status[dict[str, str]]:
+    return _refuse(404, "not_found", _("There is no such track for you."))
+
+
+def _refuse(status: int, code: str, text: str) -> Status[dict[str, str]]:
+    return Status(status, {"code": code, "text": text})

@@ -33,6 +33,7 @@ from apps.policy.models import Decision, Outcome
 from apps.portal.chart import HEIGHT, WIDTH, read_weeks
 from apps.portal.download import send_decisions
 from apps.portal.label_filters import TITLES, DecisionFilters
+from apps.portal.stores import store_names
 
 PER_PAGE = 50
 View = Callable[..., HttpResponseBase]
@@ -78,6 +79,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
         "pages_query": _query(request, page=None),
         "columns": [(name, TITLES[name]) for name in columns],
         "rows": _rows(user, shown, columns),
+        "stores": store_names() if "destinations" in columns else {},
         "counts": _counts(request, asked_for(visible, replace(form.filters, outcome=""))),
         "total": shown.paginator.count,
         "weeks": read_weeks(found),

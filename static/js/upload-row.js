@@ -50,12 +50,15 @@ export class Row {
   progress(sent, total) {
     this.bar.max = total;
     this.bar.value = sent;
-    const share = `${Math.floor((100 * sent) / total)} %`;
     const speed = this.#speed(sent);
     this.element.dataset.state = "uploading";
     this.element.querySelector(".upload-told").textContent = speed
-      ? `${share} · ${bytes(speed)}/s`
-      : share;
+      ? `${this.share} · ${bytes(speed)}/s`
+      : this.share;
+  }
+
+  get share() {
+    return `${Math.floor((100 * this.bar.value) / this.bar.max)} %`;
   }
 
   /** Bytes a second over the last three seconds. */

@@ -90,7 +90,7 @@ class FileUpload {
 
   async pause() {
     this.stopped = true;
-    this.row.show("paused");
+    this.row.show("paused", `${this.row.share} · ${words.paused}`);
     this.row.act(["resume", () => this.again()], ["cancel", () => this.cancel()]);
     await this.tus.abort();
     this.#leave();
@@ -123,7 +123,7 @@ class FileUpload {
     const again = status === 0 || status === 409 || status === 423 || status === 460;
     if (again || (status >= 500 && status !== 507)) {
       this.row.forgetSpeed();
-      this.row.show("retrying");
+      this.row.show("retrying", `${this.row.share} · ${words.retrying}`);
       this.#offerPause();
       return true;
     }

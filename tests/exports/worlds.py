@@ -81,7 +81,7 @@ def make_track(label: Label, number: int, title: str, state: TrackState) -> Trac
 
 
 def make_decision(track: Track, number: int, outcome: str, *reasons: Reason, **more) -> Decision:
-    with time_machine.travel(MORNING.replace(minute=number), tick=False):
+    with time_machine.travel(MORNING.replace(minute=number % 60), tick=False):
         return DecisionFactory(
             id=uid(number),
             declaration=track.declaration,

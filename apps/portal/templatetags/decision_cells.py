@@ -1,6 +1,6 @@
 """One cell of the decisions table: what the export writes, shaped for reading."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import template
@@ -11,22 +11,24 @@ from django.utils.translation import gettext as _
 from apps.accounts.roles import Role
 from apps.policy.models import Outcome
 from apps.policy.reasons import UnknownReason, reason_text
-from apps.portal.stores import VERDICT_STATES, VERDICT_WORDS, store_names
+from apps.portal.stores import VERDICT_STATES, VERDICT_WORDS
 from apps.portal.templatetags.look import icon, moment
 
 register = template.Library()
 _CODES = ("decision_id", "track_id", "isrc", "upc", "ruleset_id", "ruleset_sha256", "supersedes")
 
 
-@register.simple_tag
-def cell(name: str, value: Any) -> str:
-    """The value of this column as HTML; a dash where there is none."""
+@register.simple_tag(takes_context=True)
+def cell(context: template.Context, name: str, value: Any) -> str:
+    """The value of this column as HTML; a dash where there is none. Reads `stores` of the page."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if not value:
-        return format_html('<span class="quiet">–</span>')
+        return format_html('<span class="quiet">{}</span>', "–")
     if name in _CODES:
         return format_html('<code class="code">{}</code>', value)
+    if name == "destinations":
+        return _destinations(value, context["stores"])
     return _SHAPES.get(name, _text)(value)
 
 
@@ -41,8 +43,7 @@ def _outcome(value: str) -> SafeString:
     return format_html('<span class="state pill is-{}">{}{}</span>', value, icon(value), word)
 
 
-def _destinations(value: dict[str, str]) -> SafeString:
-    names = store_names()
+def _destinations(value: dict[str, str], names: Mapping[str, str]) -> SafeString:
     return _list(
         (
             format_html(
@@ -79,7 +80,6 @@ def _list(items: Any) -> SafeString:
 _SHAPES: dict[str, Callable[[Any], str]] = {
     "made_at": moment,
     "outcome": _outcome,
-    "destinations": _destinations,
     "reason_codes": _reasons,
     "made_by": _made_by,
 }
