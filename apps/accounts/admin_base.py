@@ -49,3 +49,7 @@ class ReadOnlyInline(TabularInline):
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Whoever may see the parent sees these rows."""
         return True
+
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
+        """All of them, also those that no form could hold."""
+        return [str(name) for name in self.fields or ()]

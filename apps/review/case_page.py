@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +21,7 @@ from apps.review.evidence import Exhibit, exhibits
 from apps.review.history import history
 from apps.review.listening import player
 from apps.review.models import CannedReply, Case
-from apps.review.queue import rows
+from apps.review.queue import whole
 from apps.review.severe import is_severe
 from apps.review.standing import REASSIGN, waiting_proposal, why_not
 from apps.review.trace import needed_labels, reason_lines, store_lines, ways_out
@@ -32,12 +31,13 @@ from apps.screening.models import CheckResult, Finding, ScreeningRun
 
 def find_case(pk: Any) -> Case | None:
     """The case with what its page needs, or None."""
-    return rows(Case.objects.all()).filter(pk=pk).first()
+    return whole(Case.objects.all()).filter(pk=pk).first()
 
 
 def context(case: Case, user: User, sent: Any = None) -> dict[str, Any]:
     """What the template shows. `sent` is a rejected form, whose texts are not lost."""
     decision = case.decision
+    earlier = list(case.track.decisions.select_related("made_by", "ruleset", "run"))
     results = run_results(decision)
     shown = exhibits((f for result in results for f in result.findings.all()), decision)
     return {
@@ -55,10 +55,9 @@ def context(case: Case, user: User, sent: Any = None) -> dict[str, Any]:
         "matches": pieces_of(shown, "match"),
         "results": results,
         **standing(case, user),
-        **judged(case, decision),
+        **judged(case, decision, earlier),
         **deciding(case, user, sent),
-        "happenings": history(case),
-        "siblings": siblings(case),
+        **around(case, earlier),
     }
 
 
@@ -77,12 +76,11 @@ def standing(case: Case, user: User) -> dict[str, Any]:
     }
 
 
-def judged(case: Case, decision: Decision) -> dict[str, Any]:
+def judged(case: Case, decision: Decision, earlier: list[Decision]) -> dict[str, Any]:
     """What the rulebook and people said so far."""
     machine = decision.overruled or decision.reasons
     stores = store_lines(decision)
     alike = len({(line.verdict, line.reasons) for line in stores}) == 1
-    earlier = case.track.decisions.select_related("made_by", "ruleset").order_by("-created_at")
     return {
         "reasons": reason_lines(decision, machine),
         "ruled": reason_lines(decision, decision.reasons) if decision.overruled else [],
@@ -91,7 +89,7 @@ def judged(case: Case, decision: Decision) -> dict[str, Any]:
         "stores": stores,
         "same_for_all": stores[0] if alike else None,
         "proofs": case.track.proofs.all(),
-        "decisions": [(made, reason_lines(made, made.reasons)) for made in earlier],
+        "decisions": [(made, reason_lines(made, made.reasons)) for made in reversed(earlier)],
         "ruling": case.ruling,
     }
 
@@ -111,7 +109,7 @@ def deciding(case: Case, user: User, sent: Any) -> dict[str, Any]:
         "proposal_reasons": [reason_title(code) for code in proposal.reason_codes]
         if proposal
         else [],
-        "proposals": list(case.proposals.select_related("made_by", "answered_by")),
+        "proposals": case.proposals.all(),
         "typed": typed(sent),
     }
 
@@ -154,10 +152,18 @@ def pieces_of(shown: list[Exhibit], kind: str) -> list[tuple[Finding, Any]]:
     ]
 
 
-def siblings(case: Case) -> "QuerySet[Any]":
-    """The other tracks of the release."""
-    tracks = case.track.release.tracks.exclude(pk=case.track_id).select_related("audio")
-    return tracks.prefetch_related("cases")
+def around(case: Case, earlier: list[Decision]) -> dict[str, Any]:
+    """The history of the track, and the other tracks of the release with their open cases."""
+    of_release = Case.objects.filter(track__release=case.track.release)
+    cases = list(of_release.values_list("pk", "track_id", "state"))
+    open_cases = {track: pk for pk, track, state in cases if state == Case.State.OPEN}
+    others = case.track.release.tracks.exclude(pk=case.track_id).select_related("audio")
+    own = [pk for pk, track, _state in cases if track == case.track_id]
+    runs = {made.run.pk: made.run for made in earlier if made.run}
+    return {
+        "happenings": history(case, own, runs.values()),
+        "siblings": [(track, open_cases.get(track.pk)) for track in others],
+    }
 
 
 def fill(reply: CannedReply, case: Case) -> str:

@@ -60,7 +60,7 @@ def renew_claim(*, case: Case, by: User) -> Case:
     renewed = Case.objects.filter(pk=case.pk, state=Case.State.OPEN, claimed_by=by)
     if not renewed.update(claimed_until=until):
         raise _refusal(case)
-    case.refresh_from_db(fields=["claimed_by", "claimed_until", "version"])
+    case.claimed_by, case.claimed_until = by, until
     return case
 
 
@@ -75,7 +75,8 @@ def release_claim(*, case: Case, by: User) -> Case:
     if not held.update(claimed_by=None, claimed_until=None, version=F("version") + 1):
         raise _refusal(case)
     record(kind="case.released", subject=case, actor=by)
-    case.refresh_from_db()
+    case.claimed_by = case.claimed_until = None
+    case.version += 1
     return case
 
 
@@ -86,10 +87,12 @@ def _give(
     as_read = Case.objects.filter(
         condition, pk=case.pk, state=Case.State.OPEN, version=case.version
     )
-    if not as_read.update(claimed_by=by, claimed_until=_end(now), version=F("version") + 1):
+    until = _end(now)
+    if not as_read.update(claimed_by=by, claimed_until=until, version=F("version") + 1):
         raise _refusal(case)
     record(kind=kind, subject=case, actor=by, **told)
-    case.refresh_from_db(fields=["claimed_by", "claimed_until", "version"])
+    case.claimed_by, case.claimed_until = by, until
+    case.version += 1
     return case
 
 

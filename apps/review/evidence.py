@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from apps.policy.models import Decision, Outcome
+from apps.review.visible import plain
 from apps.screening.codes import TEXTS, FindingText
 from apps.screening.models import Finding
 
@@ -148,7 +149,7 @@ def label_of(exhibit: Exhibit, piece: Piece) -> str:
     """What the chip of a region says."""
     title = _(exhibit.text.title)
     other = piece.detail.get("title")
-    return f"{title}: {str(other)[:80]}" if other else title
+    return f"{title}: {plain(other, short=80)}" if other else title
 
 
 def other_start(piece: Piece) -> float | None:

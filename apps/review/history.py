@@ -1,16 +1,18 @@
 """What happened to a track, told from the audit events, oldest first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Q
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.db.models import Q
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.accounts.models import User
 from apps.audit.models import Event
 from apps.review.models import Case
+from apps.screening.models import ScreeningRun
 
 MOST = 200  # events shown; a track that has more is told by its newest
 WORDS: dict[str, Any] = {
@@ -45,17 +47,16 @@ class Happening:
     who: User | None
 
 
-def history(case: Case) -> list[Happening]:
-    """Everything that was recorded about the track and its cases, and its screenings."""
-    return sorted([*events(case), *screenings(case)], key=lambda line: line.at)
+def history(case: Case, cases: Iterable[UUID], runs: Iterable[ScreeningRun]) -> list[Happening]:
+    """What was recorded about the track and these cases of it, and these screenings."""
+    return sorted([*events(case, cases), *screenings(runs)], key=lambda line: line.at)
 
 
-def events(case: Case) -> list[Happening]:
+def events(case: Case, cases: Iterable[UUID]) -> list[Happening]:
     """The audit events of the track and its cases; the newest, where there are very many."""
-    cases = [str(pk) for pk in case.track.cases.values_list("pk", flat=True)]
     told = Event.objects.filter(
         Q(subject_type="catalogue.track", subject_id=str(case.track_id))
-        | Q(subject_type="review.case", subject_id__in=cases)
+        | Q(subject_type="review.case", subject_id__in=map(str, cases))
     )
     newest = told.select_related("actor").order_by("-id")[:MOST]
     return [
@@ -63,16 +64,11 @@ def events(case: Case) -> list[Happening]:
     ]
 
 
-def screenings(case: Case) -> list[Happening]:
-    """Each finished run: how many checks, how long."""
-    runs = case.track.runs.filter(finished_at__isnull=False).annotate(checks=Count("results"))
+def screenings(runs: Iterable[ScreeningRun]) -> list[Happening]:
+    """Each finished run, and how long it took."""
+    words = gettext("screened (%(seconds)s s)")
     return [
-        Happening(
-            run.finished_at,
-            _("screened (%(checks)s checks, %(seconds)s s)")
-            % {"checks": run.checks, "seconds": f"{run.wall_s or 0:.1f}"},
-            None,
-        )
+        Happening(run.finished_at, words % {"seconds": f"{run.wall_s or 0:.1f}"}, None)
         for run in runs
         if run.finished_at
     ]

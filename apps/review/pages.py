@@ -23,6 +23,7 @@ from apps.review.forms import RulingForm, SecondLookForm, SeenForm, complaints
 from apps.review.models import Case
 from apps.review.standing import why_not
 from apps.review.trace import reason_lines
+from apps.review.visible import plain
 
 Page = Callable[..., HttpResponseBase]
 
@@ -149,7 +150,7 @@ def _attempt(
 
 
 def _back(request: HttpRequest, sentence: str, case: Case, **names: str) -> HttpResponse:
-    messages.success(request, sentence % {"case": case.track, **names})
+    messages.success(request, sentence % {"case": plain(case.track, short=80), **names})
     return HttpResponseRedirect(queue_url())
 
 
@@ -159,7 +160,7 @@ def _show(
     shown = {
         **admin.site.each_context(request),
         **context(case, user, sent),
-        "title": str(case.track),
+        "title": plain(case.track, short=80),
         "complaint": complaint,
     }
     status = 400 if complaint else 200

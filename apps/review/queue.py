@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -73,8 +73,21 @@ def rows(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Cases with everything that a row of the queue shows; a page takes three queries."""
     joined = cases.select_related(
         "track__release__owner", "track__release__label", "track__audio", "claimed_by", "decision"
-    )
+    ).defer("decision__facts", "decision__destinations", "decision__overruled")
     return with_history(joined).prefetch_related("reasons", "track__contributors")
+
+
+def whole(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases with what the case page shows of the row itself, in four queries."""
+    joined = cases.select_related(
+        *("track__release__owner", "track__release__label", "track__audio", "claimed_by"),
+        *("decision__declaration", "decision__audio", "decision__ruleset", "decision__run"),
+        *("ruling__ruleset", "ruling__made_by"),
+    )
+    proposals = Proposal.objects.select_related("made_by", "answered_by")
+    return with_history(joined).prefetch_related(
+        "reasons", "track__contributors", Prefetch("proposals", proposals)
+    )
 
 
 def with_history(cases: QuerySet[Case]) -> QuerySet[Case]:

@@ -56,7 +56,8 @@ def check_second_look(proposal: Proposal | None, user: User) -> None:
 
 def waiting_proposal(case: Case) -> Proposal | None:
     """The proposal that waits for a second person, if there is one."""
-    return case.proposals.filter(state=Proposal.State.WAITING).select_related("made_by").first()
+    made = case.proposals.all()
+    return next((each for each in made if each.state == Proposal.State.WAITING), None)
 
 
 def people_behind(decision: Decision) -> set[UUID]:
