@@ -102,7 +102,7 @@ def account_cell(case: Any) -> SafeString:
 def who_cell(case: Case, claim_url: str) -> SafeString:
     """Who has the case and until when; a button to take it where nobody does."""
     if case.state != Case.State.OPEN:
-        return format_html("")
+        return SafeString("")
     if (person := holder(case)) is not None:
         until = moment(case.claimed_until)
         return format_html('{}<br><span class="quiet">{} {}</span>', person, _("until"), until)

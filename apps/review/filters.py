@@ -45,7 +45,15 @@ class ViewFilter(admin.SimpleListFilter):
         ]
 
 
-class ReasonFilter(admin.SimpleListFilter):
+class LastingFilter(admin.SimpleListFilter):
+    """A filter that also holds when nothing is left to choose: an old link never shows all."""
+
+    def has_output(self) -> bool:
+        """Always: without it the admin would drop the parameter and show every case."""
+        return True
+
+
+class ReasonFilter(LastingFilter):
     """Cases that are here for one reason."""
 
     title = _("reason")
@@ -62,7 +70,7 @@ class ReasonFilter(admin.SimpleListFilter):
         return queryset.filter(reasons__code=self.value()) if self.value() else queryset
 
 
-class LabelFilter(admin.SimpleListFilter):
+class LabelFilter(LastingFilter):
     """Cases of one label."""
 
     title = _("label")
