@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PREFIX = "soundcheck-"
+PREFIX = "soundcheck-scratch-"
 LOCK = ".owner"
 YOUNG_S = 60.0
 
@@ -44,10 +44,6 @@ def _is_abandoned(place: Path) -> bool:
             return False
         with (place / LOCK).open("r") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except FileNotFoundError:
-        return place.is_dir()
     except OSError:
-        return False  # another user's, or not a directory: not ours to remove
+        return False  # in use, another user's, or none of ours
     return True

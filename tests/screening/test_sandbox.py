@@ -189,18 +189,22 @@ def test_private_directory_goes_even_after_an_error(tmp_path: Path) -> None:
 
 
 def test_abandoned_directories_are_removed_and_others_kept(tmp_path: Path) -> None:
-    dead, busy, young = (tmp_path / f"soundcheck-{name}" for name in ("dead", "busy", "young"))
-    for place in (dead, busy, young):
+    names = ("dead", "busy", "young", "unowned")
+    dead, busy, young, unowned = (tmp_path / f"soundcheck-scratch-{name}" for name in names)
+    for place in (dead, busy, young, unowned, tmp_path / "soundcheck-other"):
         place.mkdir()
+    for place in (dead, busy, young):
         (place / ".owner").touch()
-    (tmp_path / "other").mkdir()
-    for place in (dead, busy):
+    for place in (dead, busy, unowned):
         os.utime(place, (0, 0))
     with (busy / ".owner").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert remove_abandoned(tmp_path) == 1
-    assert sorted(place.name for place in tmp_path.iterdir()) == [
-        "other",
-        "soundcheck-busy",
-        "soundcheck-young",
-    ]
+    assert not dead.exists()
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_directory_in_use_is_not_abandoned(tmp_path: Path) -> None:
+    with private_directory(tmp_path) as place:
+        os.utime(place, (0, 0))
+        assert remove_abandoned(tmp_path) == 0
