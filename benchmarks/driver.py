@@ -8,7 +8,9 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,6 +22,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.db import close_old_connections  # noqa: E402
+from django.db.models import F  # noqa: E402
 
 from apps.accounts.models import User  # noqa: E402
 from apps.audit.models import Event  # noqa: E402
@@ -66,9 +69,11 @@ def submit(track: str, key: str = "once") -> str:
 
 
 def bring(path: str, title: str = "River", answers: dict[str, Any] | None = None) -> dict[str, str]:
-    """Uploads, looks at the file here, and submits."""
+    """Uploads, has the file looked at here or by a worker, and submits."""
     made = upload(path, title, answers)
-    inspect_audio(made["audio"])
+    while audio_state(made["audio"]) == AudioFile.State.RECEIVED:
+        inspect_audio(made["audio"])
+        time.sleep(0.02)
     return {**made, "run": submit(made["track"])}
 
 
@@ -93,8 +98,18 @@ def look(run: str) -> dict[str, Any]:
         "outcomes": [decision.outcome for decision in decisions],
         "results": {result.slug: result.status for result in row.results.all()},
         "cases": row.track.cases.count(),
-        "told": Event.objects.filter(kind=f"track.{row.track.state}").count(),
+        "told": Event.objects.filter(
+            kind=f"track.{row.track.state}", subject_id=str(row.track_id)
+        ).count(),
     }
+
+
+def let_pass(seconds: float) -> None:
+    """Makes every run as old, and every lease as short, as if so much time had gone by."""
+    gone = timedelta(seconds=seconds)
+    ScreeningRun.objects.update(created_at=F("created_at") - gone)
+    leased = ScreeningRun.objects.filter(lease_until__isnull=False)
+    leased.update(lease_until=F("lease_until") - gone)
 
 
 def ring(run: str) -> None:
@@ -114,6 +129,7 @@ DOINGS: dict[str, Callable[..., Any]] = {
     "withdraw": withdraw,
     "look": look,
     "audio_state": audio_state,
+    "let_pass": let_pass,
     "ring": ring,
     "sweep": sweep,
     "messages": messages_waiting,

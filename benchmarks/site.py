@@ -58,7 +58,7 @@ class Site:
 
     def start_worker(self, **env: str) -> subprocess.Popen[bytes]:
         """One more worker, exactly as the embedded site runs it. Its log is `worker.log`."""
-        program = programs(host="x", port=1, workers=1, every_s=1, data=self.data)[1]
+        program = programs(host="x", port=1, workers=1, every_s=1)[1]
         with (self.data / "worker.log").open("ab") as log:
             worker = subprocess.Popen(
                 program.argv,

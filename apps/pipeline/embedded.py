@@ -17,7 +17,7 @@ class CannotServe(Exception):
     """The site cannot be started; the message says why and what to do."""
 
 
-def programs(*, host: str, port: int, workers: int, every_s: float, data: Path) -> list[Program]:
+def programs(*, host: str, port: int, workers: int, every_s: float) -> list[Program]:
     """Web server, `workers` single-process Celery workers, and the sweep every `every_s` seconds.
 
     Workers run one task at a time each (`-P solo`): a pool on a polling broker freezes for good
@@ -29,7 +29,6 @@ def programs(*, host: str, port: int, workers: int, every_s: float, data: Path) 
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MALLOC_ARENA_MAX": "2",
-        "NUMBA_CACHE_DIR": os.environ.get("NUMBA_CACHE_DIR", str(data / "numba")),
     }
     found = [Program("web", _web(f"{host}:{port}"), site, grace_s=5)]
     for number in range(1, workers + 1):

@@ -55,6 +55,7 @@ def claim_run(run_id: UUID | str) -> ScreeningRun | None:
             attempts=F("attempts") + 1,
             lease_until=in_seconds(settings.RUN_LEASE_S),
             started_at=Coalesce("started_at", Now()),
+            stage="",
         )
     )
     if not taken:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -15,7 +14,7 @@ import pytest
 from benchmarks.site import Site, kill, wait_until
 from tests.sounds import tune, write_wav
 
-LEASE_S = "2"
+LEASE_S = "20"
 
 
 class Redis:
@@ -138,8 +137,3 @@ def site(request: pytest.FixtureRequest, site_of: Callable[[str], Site]) -> Site
 def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twenty seconds of music: long enough to be interrupted."""
     return write_wav(tmp_path_factory.mktemp("song") / "river.wav", tune(20.0))
-
-
-def settle(seconds: float = float(LEASE_S) + 0.5) -> None:
-    """Waits until a dead worker's lease has run out."""
-    time.sleep(seconds)

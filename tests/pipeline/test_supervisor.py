@@ -172,8 +172,8 @@ def test_one_site_per_data_folder(tmp_path: Path) -> None:
         pass
 
 
-def test_what_the_embedded_site_runs(tmp_path: Path) -> None:
-    wanted = programs(host="127.0.0.1", port=8001, workers=3, every_s=15.0, data=tmp_path)
+def test_what_the_embedded_site_runs() -> None:
+    wanted = programs(host="127.0.0.1", port=8001, workers=3, every_s=15.0)
     assert [program.name for program in wanted] == [
         "web",
         "worker-1",

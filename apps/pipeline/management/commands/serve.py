@@ -50,7 +50,6 @@ class Command(BaseCommand):
             port=self._port,
             workers=workers,
             every_s=settings.SWEEP_EVERY_S,
-            data=settings.DATA_DIR,
         )
         self._supervisor = Supervisor(wanted, say=self._say, at_each_tick=self._tick)
         self._supervisor.run()
