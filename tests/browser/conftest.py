@@ -51,7 +51,7 @@ def new_context(chromium: Browser, live_server) -> Iterator[Callable[..., Browse
             "console",
             lambda message: (
                 errors.append(message.text)
-                if message.type == "error" and "favicon" not in message.text
+                if message.type == "error" and "net::ERR_" not in message.text
                 else None
             ),
         )
