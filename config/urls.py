@@ -8,3 +8,5 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("apps.portal.urls")),
 ]
+
+handler500 = "apps.portal.views_errors.server_error"

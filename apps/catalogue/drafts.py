@@ -19,6 +19,7 @@ from apps.catalogue.models import AudioFile, Contributor, Release, Track
 from apps.catalogue.states import TrackState
 
 MAX_TRACKS = 100
+WORLDWIDE = "worldwide"
 RELEASE_FIELDS = (
     "title",
     "version_title",
@@ -84,9 +85,9 @@ class TooManyTracks(DraftError):
 
 
 def create_release(*, owner: User, title: str = "") -> Release:
-    """An empty release of this account."""
+    """An empty release of this account, to be sold everywhere unless they say otherwise."""
     with transaction.atomic():
-        release = Release.objects.create(owner=owner, title=title)
+        release = Release.objects.create(owner=owner, title=title, territories=[WORLDWIDE])
         record(kind="release.created", subject=release, actor=owner)
     return release
 

@@ -20,7 +20,7 @@ from apps.catalogue.upload_bytes import require_disk
 from apps.catalogue.upload_errors import EmptyFile, FileTooLarge, UploadError
 
 MAX_PROOFS = 20  # of one track
-_CONCERNS = re.compile(r"voice|(?:borrowed|likeness|ai)\.\d{1,2}")
+_CONCERNS = re.compile(r"voice|rights|(?:borrowed|likeness|ai)\.\d{1,2}")
 
 
 class NotAProof(UploadError):
@@ -41,7 +41,8 @@ class TooManyProofs(UploadError):
 
 
 def add_proof(*, track: Track, by: User, concerns: str, name: str, file: File) -> Proof:  # type: ignore[type-arg]
-    """Keeps a proof of one part of the declaration ("borrowed.0", "voice", "likeness.1", "ai.2").
+    """Keeps a proof of one part of the declaration ("borrowed.0", "voice", "likeness.1", "ai.2"),
+    or of the rights in the whole ("rights").
 
     Raises EmptyFile, FileTooLarge, NotAProof, TooManyProofs, StorageFull, NotEditable; ValueError
     where `concerns` names no part.

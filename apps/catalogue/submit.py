@@ -58,9 +58,11 @@ def find_missing(track: Track) -> list[Missing]:
 
 
 def is_changed(track: Track) -> bool:
-    """Whether anything declared, or the audio, differs from the last submission of this track."""
+    """Whether anything declared, a proof or the audio is new since the last submission."""
     last = track.declaration
     if last is None or last.audio_id != track.audio_id:
+        return True
+    if any(proof.created_at > last.created_at for proof in track.proofs.all()):
         return True
     try:
         return last.sha256 != fingerprint_of(declaration_of(track))

@@ -1,7 +1,5 @@
 """The first page: what this is, for visitors; the place where they work, for everybody else."""
 
-from typing import cast
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -16,7 +14,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Visitors read what Soundcheck is; people who are logged in go where their work lies."""
     if not request.user.is_authenticated:
         return render(request, "portal/home.html")
-    return redirect(_place(cast(User, request.user)))
+    return redirect(_place(request.user))
 
 
 def _place(user: User) -> str:

@@ -28,7 +28,7 @@ _ICONS = {
     "down": '<path d="M8 3v9.5M4 9l4 4 4-4"/>',
     "bin": '<path d="M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.6 9h5.8l.6-9"/>',
     "file": '<path d="M4 1.8h5L12 5v9.2H4zM9 1.8V5h3"/>',
-    "person": '<circle cx="8" cy="5" r="2.7"/><path d="M2.8 14c.5-3 2.5-4.4 5.2-4.4s4.7 1.4 5.2 4.4"/>',
+    "person": '<circle cx="8" cy="5" r="2.7"/><path d="M3 14c.4-3 2.4-4.4 5-4.4s4.6 1.4 5 4.4"/>',
 }
 _ICONS["changes_asked"] = _ICONS["note"]
 _ICONS["submitted"] = _ICONS["running"]
