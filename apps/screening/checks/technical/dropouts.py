@@ -27,7 +27,7 @@ def dropout_findings(pcm: Samples, rate: int) -> list[Finding]:
         return []
     evidence = tuple(
         Evidence(
-            "audio", start / rate, end / rate, {"length_ms": round(1000 * (end - start) / rate)}
+            "audio", start / rate, end / rate, {"length_s": round((end - start) / rate, 3)}
         )
         for start, end in gaps[:SHOWN].tolist()
     )
