@@ -108,7 +108,7 @@ class TrackPlayer extends HTMLElement {
     if (event.key in STEP_S) this.seek(this.position + STEP_S[event.key]);
     else if (event.key === "Home") this.seek(0);
     else if (event.key === "End") this.seek(this.length());
-    else if (event.key === "Enter") this.toggle();
+    else if (event.key === "Enter" || event.key === " ") this.toggle();
     else return;
     event.preventDefault();
   }

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from apps.policy.models import Decision, Outcome
 from apps.review.visible import SHORT
 from apps.review.visible import unfolding as as_unfolding
 from apps.review.visible import visible as as_visible
@@ -65,6 +66,14 @@ def moment(value: datetime | None) -> str:
         f"{utc:%Y-%m-%d %H:%M:%S}",
         f"{localtime(value):%-d %b %Y, %H:%M}",
     )
+
+
+@register.filter
+def outcome_words(decision: Decision) -> str:
+    """What a decision did: a person who holds a track asks its artist for something."""
+    if decision.made_by_id and decision.outcome == Outcome.NEEDS_REVIEW:
+        return _("changes asked")
+    return str(Outcome(decision.outcome).label)
 
 
 @register.filter
