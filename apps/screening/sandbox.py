@@ -259,7 +259,9 @@ def _judge(status: int, exchange: _Exchange, command: Sequence[str]) -> Finished
         raise OutOfMemory(f"{name} was killed by the system")
     if status < 0:
         raise Crashed(f"{name} ended with status {status}: {_last_line(stderr)}")
-    if status == child_limits.CANNOT_START or stderr.startswith(b"unshare: "):
+    if (status, stderr[:14]) == (child_limits.CANNOT_START, b"child_limits: ") or (
+        status != 0 and stderr.startswith(b"unshare: ")
+    ):
         raise CannotStart(f"{name} could not be started: {_last_line(stderr)}")
     return Finished(status, stdout, stderr)
 
