@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.catalogue.models import Release, Track
 from apps.policy.models import Decision
 from apps.policy.reasons import reason_text
-from apps.screening.checks import CHECKS
+from apps.screening.check_titles import CHECK_TITLES
 from apps.screening.models import ScreeningRun
 
 
@@ -41,7 +41,7 @@ def read_release_results(release: Release) -> list[Row]:
             track,
             run := runs.get(track.pk),
             getattr(run, "done", 0),
-            len(CHECKS),
+            len(CHECK_TITLES),
             _titles(decisions.get(track.pk)),
         )
         for track in tracks

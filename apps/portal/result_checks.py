@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.screening.checks import CHECKS
+from apps.screening.check_titles import CHECK_TITLES
 from apps.screening.codes import TEXTS
 from apps.screening.finding_text import FindingText
 from apps.screening.models import CheckResult, Finding, ScreeningRun
@@ -79,7 +79,7 @@ def check_lines(
     `weighty`: ids of the findings that the decision rests on; the others are good to know.
     """
     done = {result.slug: result for result in results}
-    named = [(check.slug, _(check.title)) for check in CHECKS]
+    named = [(slug, _(title)) for slug, title in CHECK_TITLES.items()]
     older = [(slug, slug) for slug in done if slug not in dict(named)]  # checks of other days
     lines = [_line(slug, title, done.get(slug), weighty) for slug, title in [*named, *older]]
     if run is None or run.state != ScreeningRun.State.RUNNING or run.stage == "decoding":

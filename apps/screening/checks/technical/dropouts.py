@@ -26,9 +26,7 @@ def dropout_findings(pcm: Samples, rate: int) -> list[Finding]:
     if len(gaps) == 0 or len(gaps) > max(3.0, MANY_A_MINUTE * minutes):
         return []
     evidence = tuple(
-        Evidence(
-            "audio", start / rate, end / rate, {"length_s": round((end - start) / rate, 3)}
-        )
+        Evidence("audio", start / rate, end / rate, {"length_s": round((end - start) / rate, 3)})
         for start, end in gaps[:SHOWN].tolist()
     )
     summary = f"The sound is cut off and comes back {len(gaps)} time(s), for moments."

@@ -179,31 +179,45 @@ def _interpolator() -> Samples:
 
 
 _INTERPOLATOR = _interpolator()
+_MOST_GAIN = float(np.abs(_INTERPOLATOR).sum(axis=0).max())  # of a value over its neighbours
 
 
 def _true_peak(pcm: Samples) -> tuple[float, int]:
     """Highest value on and between the samples (four-fold oversampling), and its frame."""
-    best, at = 0.0, 0
+    best, at = _sample_peak(pcm)
     silence = np.zeros((MARGIN, pcm.shape[1]), dtype=np.float32)
     before = silence
     for start, piece in chain(blocks(pcm), [(len(pcm), silence)]):
         joined = np.concatenate([before, piece])
         before = joined[-MARGIN:]
         for channel in range(pcm.shape[1]):
-            peak, frame = _peak_between(np.ascontiguousarray(joined[:, channel]))
+            peak, frame = _peak_between(np.ascontiguousarray(joined[:, channel]), best)
             if peak > best:
                 best, at = peak, max(0, start - MARGIN + frame)
     return best, at
 
 
-def _peak_between(samples: Samples) -> tuple[float, int]:
-    """Highest absolute value of one channel and between its samples, and where."""
+def _sample_peak(pcm: Samples) -> tuple[float, int]:
+    best, at = 0.0, 0
+    for start, piece in blocks(pcm):
+        peak = float(np.abs(piece).max())
+        if peak > best:
+            best, at = peak, start + int(np.abs(piece).max(axis=1).argmax())
+    return best, at
+
+
+def _peak_between(samples: Samples, best: float) -> tuple[float, int]:
+    """Highest absolute value between the samples of one channel, and where; 0 where none can
+    exceed `best`."""
     rows = -(-(len(samples) - MARGIN) // ROW)
-    padded = np.pad(samples, (0, rows * ROW + MARGIN - len(samples)))
+    padded = np.pad(samples, (0, (rows + 1) * ROW - len(samples)))
+    loudest = np.abs(padded).reshape(-1, ROW).max(axis=1)
+    # A window is a row and, as MARGIN < ROW, a part of the next one.
+    worth = np.flatnonzero(np.maximum(loudest[:-1], loudest[1:]) * _MOST_GAIN > best)
+    if len(worth) == 0:
+        return 0.0, 0
     windows = np.lib.stride_tricks.sliding_window_view(padded, ROW + MARGIN)[::ROW]
-    between = np.abs(np.ascontiguousarray(windows) @ _INTERPOLATOR)
-    on = np.abs(samples)
-    if on.max() >= between.max():
-        return float(on.max()), int(on.argmax())
+    between = np.abs(windows[worth] @ _INTERPOLATOR)
     row, column = divmod(int(between.argmax()), between.shape[1])
-    return float(between.max()), row * ROW + column // (OVERSAMPLING - 1) + HALF_TAPS - 1
+    frame = int(worth[row]) * ROW + column // (OVERSAMPLING - 1) + HALF_TAPS - 1
+    return float(between.max()), frame
