@@ -8,7 +8,8 @@ ENGINE: dict[str, ReasonText] = {
         "We could not decide yet, because this is not known: {facts}.",
         "The outcome differs between the possible values of these facts. Unknown, missing and "
         "contradicted answers all count as unknown.",
-        "Answer the open questions. If you have answered them all, a person will look.",
+        "Answer the questions that are still open. What we could not find out ourselves, a person "
+        "will look at; for that there is nothing to send.",
     ),
     "every_answer": ReasonText(
         "The missing answer makes no difference",
