@@ -54,9 +54,7 @@ def _pluck(
             mix[start : start + length] += gain / harmonic * decay * wave
 
 
-def _hit(
-    mix: npt.NDArray[np.float64], start: int, rate: int, rng: np.random.Generator
-) -> None:
+def _hit(mix: npt.NDArray[np.float64], start: int, rate: int, rng: np.random.Generator) -> None:
     length = min(int(0.08 * rate), len(mix) - start)
     envelope = np.exp(-np.arange(length) / rate * 60)
     mix[start : start + length] += 0.25 * envelope * rng.normal(0, 1, length)

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Label
+from apps.accounts.models import Label, User
 from apps.catalogue.states import EDITABLE, TrackState
 
 
@@ -34,11 +34,11 @@ class Advisory(models.TextChoices):
 class ReleaseQuerySet(models.QuerySet["Release"]):
     """Who sees which releases."""
 
-    def owned_by(self, user: object) -> "ReleaseQuerySet":
+    def owned_by(self, user: User) -> "ReleaseQuerySet":
         """Releases of one account."""
         return self.filter(owner=user)
 
-    def of_labels(self, user: object) -> "ReleaseQuerySet":
+    def of_labels(self, user: User) -> "ReleaseQuerySet":
         """Releases of the labels whose staff this person is."""
         return self.filter(label__members=user)
 

@@ -48,5 +48,5 @@ def test_nobody_is_above_the_table() -> None:
 def test_addresses_differ_in_more_than_case() -> None:
     User.objects.create_user("Rain@Example.org", "x")
     assert User.objects.get_by_natural_key("RAIN@example.ORG").email == "rain@example.org"
-    with pytest.raises(Exception, match="one_account_per_email|UNIQUE|unique"):
+    with pytest.raises(Exception, match=r"(?i)one_account_per_email|unique"):
         User.objects.create_user("rain@example.org", "x")
