@@ -26,11 +26,12 @@ from apps.review.standing import check_may_work, waiting_proposal, why_not
 
 @dataclass(frozen=True)
 class Action:
-    """One thing to do with a case. `key` is its keyboard shortcut on the case page."""
+    """One thing to do with a case. `key` is its shortcut on the case page, `done` its past."""
 
     verb: Verb
     key: str
     label: Any
+    done: Any
     outcome: Outcome
     to: TrackState
     writes_to_artist: bool
@@ -59,15 +60,15 @@ ACTIONS: dict[str, Action] = {
     action.verb: action
     for action in (
         Action(
-            Verb.APPROVE, "a", gettext_lazy("Approve"),
+            Verb.APPROVE, "a", gettext_lazy("Approve"), gettext_lazy("approved"),
             Outcome.ALLOWED, TrackState.CLEARED, writes_to_artist=False,
         ),
         Action(
-            Verb.REFUSE, "r", gettext_lazy("Refuse"),
+            Verb.REFUSE, "r", gettext_lazy("Refuse"), gettext_lazy("refused"),
             Outcome.NOT_ALLOWED, TrackState.REFUSED, writes_to_artist=True,
         ),
         Action(
-            Verb.ASK, "q", gettext_lazy("Ask for changes"),
+            Verb.ASK, "q", gettext_lazy("Ask for changes"), gettext_lazy("changes asked"),
             Outcome.NEEDS_REVIEW, TrackState.CHANGES_ASKED, writes_to_artist=True,
         ),
     )

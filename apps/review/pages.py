@@ -73,8 +73,7 @@ def decide(request: HttpRequest, user: User, case: Case) -> HttpResponse:
         return _show(request, user, case, form, str(refusal))
     if done.state == Case.State.OPEN:
         return _back(request, _("%(case)s: your decision waits for a second person."), case)
-    label = ACTIONS[verb].label
-    return _back(request, _("%(case)s: %(verb)s, recorded."), case, verb=str(label).lower())
+    return _back(request, _("%(case)s: %(done)s."), case, done=str(ACTIONS[verb].done))
 
 
 @require_POST
@@ -88,7 +87,7 @@ def second_look(request: HttpRequest, user: User, case: Case) -> HttpResponse:
     try:
         if form.cleaned_data["agrees"] == "yes":
             confirm_proposal(case=case, by=user, answer=answer)
-            return _back(request, _("%(case)s: confirmed, recorded."), case)
+            return _back(request, _("%(case)s: confirmed."), case)
         return_proposal(case=case, by=user, answer=answer)
     except (CaseChanged, CaseClosed, CaseTaken) as refusal:
         return _too_late(request, user, case, form, refusal)

@@ -48,6 +48,11 @@ class ReasonLine:
     text: Explained
     facts: tuple[FactLine, ...]
 
+    @property
+    def ambiguity(self) -> str:
+        """Why the source of the rule can be read in two ways; "" where it cannot."""
+        return self.text.flagged
+
 
 @dataclass(frozen=True)
 class WayOut:

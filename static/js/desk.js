@@ -79,7 +79,10 @@ function setUpQueue(table) {
   onKeys({
     j: () => go(1),
     k: () => go(-1),
-    c: () => rowOf(links[here()] ?? links[0])?.querySelector("[data-claim]")?.click(),
+    c: () => {
+      const link = links[here()] ?? links[0];
+      if (link) (rowOf(link).querySelector("[data-claim]") ?? link).click();
+    },
   });
 }
 
