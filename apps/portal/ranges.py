@@ -81,13 +81,28 @@ def _stream(
     if request.method == "HEAD":
         file.close()
         return HttpResponse(status=status)
-    return StreamingHttpResponse(_blocks(file, part), status=status)
+    return StreamingHttpResponse(Blocks(file, part), status=status)
 
 
-def _blocks(file: IO[bytes], part: ByteRange) -> Iterator[bytes]:
-    with file:
+class Blocks:
+    """A part of a file in blocks. Closing it closes the file, also when nobody read from it."""
+
+    def __init__(self, file: IO[bytes], part: ByteRange) -> None:
+        self._file, self._left = file, part.size
         file.seek(part.first)
-        left = part.size
-        while left and (block := file.read(min(BLOCK, left))):
-            left -= len(block)
-            yield block
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        """The next block, at most BLOCK bytes."""
+        block = self._file.read(min(BLOCK, self._left)) if self._left else b""
+        if not block:
+            self.close()
+            raise StopIteration
+        self._left -= len(block)
+        return block
+
+    def close(self) -> None:
+        """Closes the file. The web server calls it at the end of every answer."""
+        self._file.close()

@@ -1,0 +1,123 @@
+"""One of everything, and one person of every kind: the ground on which access is tried."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from apps.accounts.models import User
+from apps.accounts.roles import Role
+from apps.catalogue.states import TrackState
+from apps.exports.tokens import issue_token
+from apps.policy.publish import publish_shipped_ruleset
+from apps.screening.links import rendition_url
+from apps.screening.models import Rendition
+from tests.factories import (
+    CannedReplyFactory,
+    CaseFactory,
+    DecisionFactory,
+    DeclarationFactory,
+    EventFactory,
+    LabelFactory,
+    MembershipFactory,
+    ProofFactory,
+    ReleaseFactory,
+    RenditionFactory,
+    TrackFactory,
+    UploadFactory,
+    UserFactory,
+)
+
+PEOPLE = (
+    "visitor",
+    "owner",  # the artist whose things these are
+    "artist",  # another one
+    "reviewer",
+    "senior",
+    "label",  # staff of the label of the release
+    "other_label",
+    "compliance",
+    "admin",
+)
+_ROLES = {
+    "owner": Role.ARTIST,
+    "artist": Role.ARTIST,
+    "reviewer": Role.REVIEWER,
+    "senior": Role.SENIOR_REVIEWER,
+    "label": Role.LABEL_STAFF,
+    "other_label": Role.LABEL_STAFF,
+    "compliance": Role.COMPLIANCE_OFFICER,
+    "admin": Role.ADMINISTRATOR,
+}
+
+
+@dataclass
+class Everybody:
+    """The people by name, the ids that stand in addresses, and the rendition to be heard."""
+
+    users: dict[str, User]
+    ids: dict[str, str]
+    rendition: Rendition
+    models: dict[str, str] = field(default_factory=dict)  # "app/model" and the id of one row
+
+    def values(self, who: str) -> dict[str, str]:
+        """What stands for each part of an address; a media link is made for who follows it."""
+        if who == "visitor":
+            return {**self.ids, "token": "nobody.0:x:y"}
+        url = rendition_url(self.rendition, user=self.users[who])
+        return {**self.ids, "token": url.rstrip("/").rsplit("/", 1)[1]}
+
+
+def make_everybody() -> Everybody:
+    """A held track with everything about it: declared, decided, in review, with proof and sound."""
+    ruleset = publish_shipped_ruleset()
+    users = {name: UserFactory(role=role, name=name) for name, role in _ROLES.items()}
+    label = LabelFactory()
+    membership = MembershipFactory(user=users["label"], label=label)
+    MembershipFactory(user=users["other_label"])
+    track = TrackFactory(
+        release=ReleaseFactory(owner=users["owner"], label=label), state=TrackState.HELD
+    )
+    decision = DecisionFactory(declaration=DeclarationFactory(track=track), reasons=[])
+    case = CaseFactory(decision=decision, track=track)
+    proof = ProofFactory(track=track)
+    token, _text = issue_token(user=users["label"], name="sync", label=label)
+    ids = {
+        "release_id": track.release_id,
+        "track_id": track.pk,
+        "upload_id": UploadFactory(release=track.release).pk,
+        "proof_id": proof.pk,
+        "token_id": token.pk,
+        "pk": case.pk,
+        "proof": proof.pk,
+    }
+    models = {
+        "accounts/user": users["owner"].pk,
+        "accounts/label": label.pk,
+        "accounts/membership": membership.pk,
+        "audit/event": EventFactory().pk,
+        "catalogue/release": track.release_id,
+        "catalogue/track": track.pk,
+        "policy/ruleset": ruleset.pk,
+        "policy/decision": decision.pk,
+        "review/cannedreply": CannedReplyFactory().pk,
+    }
+    return Everybody(
+        users=users,
+        ids={name: str(value) for name, value in ids.items()},
+        rendition=RenditionFactory(audio=track.audio),
+        models={name: str(value) for name, value in models.items()},
+    )
+
+
+def all_routes() -> list[str]:
+    """Every address of the site as its pattern, in order."""
+    return list(_walk(get_resolver(), ""))
+
+
+def _walk(resolver: URLResolver, before: str) -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry, before + str(entry.pattern))
+        elif isinstance(entry, URLPattern):
+            yield before + str(entry.pattern)
