@@ -1,14 +1,16 @@
 """What the panel "How it was made" shows: one question, what was answered, where it leads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from apps.catalogue.models import Track
 from apps.policy.questions import Choice, Question
+from apps.policy.texts.questions import BORROWED_LABELS
 from apps.portal.answering import word_of
 from apps.portal.asked import Answered, answered_questions, find_answered, find_question, name_of
 from apps.portal.proof_slots import proof_slots
@@ -112,10 +114,19 @@ def question_context(panel: Panel) -> dict[str, Any]:
         "standing": panel.standing,
         "track": track,
         "question_url": reverse("questions", args=[track.pk]),
-        "lists": {key: list(enumerate(track.answers.get(key) or ())) for key in LISTS},
+        "lists": {key: _names(track.answers.get(key) or ()) for key in LISTS},
         "slots": proof_slots(track),
         "locked": not track.is_editable,
     }
+
+
+def _names(entries: Iterable[Mapping[str, Any]]) -> list[tuple[int, str]]:
+    """Place and name of the entries of a list."""
+    kinds = {kind: _(label) for kind, label in BORROWED_LABELS.items()}
+    return [
+        (place, one.get("of") or one.get("person") or kinds.get(str(one.get("kind")), _("unnamed")))
+        for place, one in enumerate(entries)
+    ]
 
 
 def _entry(track: Track, question: Question) -> Mapping[str, Any]:

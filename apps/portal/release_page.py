@@ -76,6 +76,7 @@ def finish_context(page: ReleasePage) -> dict[str, Any]:
         "todo_count": len(page.todos) if going or not page.standings else 0,
         "ready_count": len(ready),
         "waiting_count": len(going) - len(ready),
+        "can_change": any(one.track.is_editable for one in page.standings) and not going,
         "has_submitted": any(state != TrackState.DRAFT for state in states),
         "release_locked": not is_editable(page.release),
     }
