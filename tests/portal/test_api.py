@@ -144,7 +144,6 @@ class TestDecisions:
         assert answer.status_code == 422
         assert query.split("=")[0] in json.dumps(answer.json())
 
-
     def test_more_rows_than_excel_holds(self, world, monkeypatch):
         monkeypatch.setattr(formats, "XLSX_ROWS", 2)
         answer = bearer(token_for(world)).get("/api/decisions?format=xlsx")
