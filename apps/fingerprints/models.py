@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class RecordingPrint(models.Model):
     """What one track's recording is known by: two hashes and its Chromaprint items.
 
-    `items` is empty for sound that says nothing: silence, tones, less than five seconds.
+    `items` is empty where no print could be made: less than three seconds of sound.
     """
 
     track = models.OneToOneField(Track, on_delete=models.CASCADE, related_name="print")

@@ -1,6 +1,8 @@
 """The technical check on sounds with one fault each, and on sounds with none."""
 
+import json
 import tracemalloc
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +27,10 @@ def check(audio: Audio, filename: str = "song.wav") -> dict[str, Finding]:
     findings = TechnicalCheck().run(audio, Submission(None, filename))
     assert {finding.code for finding in findings} <= set(TEXTS)
     assert all(0 <= finding.score <= 1 for finding in findings)
+    assert (
+        json.loads(json.dumps([asdict(finding) for finding in findings], allow_nan=False))
+        is not None
+    )
     return {finding.code: finding for finding in findings}
 
 
