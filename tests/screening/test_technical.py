@@ -121,6 +121,11 @@ def test_a_single_gap_may_be_an_edit() -> None:
     assert check(recording(with_gaps((3.0, 0.05))))["dropout"].score == 0.5
 
 
+def test_many_gaps_may_be_an_effect() -> None:
+    spans = [(1 + place / 4, 0.03) for place in range(40)]
+    assert check(recording(with_gaps(*spans)))["dropout"].score == 0.5
+
+
 def test_a_gap_across_blocks_is_one_gap() -> None:
     pcm = with_gaps()
     pcm[BLOCK - 300 : BLOCK + 300] = 0
