@@ -165,6 +165,24 @@ const forms = [...document.querySelectorAll("form[data-autosave]")].map((form) =
 });
 
 const flushAll = () => Promise.all(forms.map((form) => form.flush(true)));
+const isDirty = () => forms.some((form) => form.dirty && !form.stopped);
+
+// The next page is read after what was typed on this one is saved.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[href]");
+  const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.button;
+  if (!link || elsewhere || event.defaultPrevented || !isDirty()) return;
+  event.preventDefault();
+  await flushAll();
+  location.assign(link.href);
+});
+document.addEventListener("submit", async (event) => {
+  if (event.defaultPrevented || !isDirty()) return;
+  event.preventDefault();
+  await flushAll();
+  if (!isDirty()) event.target.requestSubmit(event.submitter);
+});
+
 document.addEventListener("soundcheck:before-save", flushAll);
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") flushAll();
@@ -177,6 +195,8 @@ window.addEventListener("beforeunload", (event) => {
 // What cannot be undone is asked twice.
 for (const form of document.querySelectorAll("form[data-confirm]")) {
   form.addEventListener("submit", (event) => {
-    if (!window.confirm(form.dataset.confirm)) event.preventDefault();
+    if (form.dataset.agreed) return;
+    if (window.confirm(form.dataset.confirm)) form.dataset.agreed = "yes";
+    else event.preventDefault();
   });
 }
