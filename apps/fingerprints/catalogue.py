@@ -17,6 +17,7 @@ from apps.fingerprints.matching import Alignment, Match, align
 from apps.fingerprints.models import PrintKey, RecordingPrint
 
 CANDIDATES = 50  # recordings with most keys in common that are compared item by item
+COPIES = 100  # of one file that are named, those heard first
 KEYS_AT_ONCE = 500  # parameters of one query
 MOMENT = timedelta(minutes=10)  # far longer than storing a print takes, however busy we are
 OUTSIDE = (TrackState.DRAFT, TrackState.WITHDRAWN)
@@ -75,7 +76,11 @@ class DatabaseCatalogue:
     def find(
         self, *, sha256: str, pcm_sha256: str, items: Sequence[int], duration_s: float
     ) -> list[Match]:
-        """All recordings sharing this file, these samples or this print, strongest first."""
+        """Recordings sharing this file, these samples or this print, strongest first.
+
+        `items`: raw Chromaprint items, none to compare hashes only. At most 150 are compared: the
+        oldest hundred copies, and the fifty that share most keys.
+        """
         array = np.asarray(items, dtype=np.uint32)
         matches = [
             match
@@ -86,7 +91,7 @@ class DatabaseCatalogue:
 
     def _candidates(self, sha256: str, pcm_sha256: str, items: Items) -> list[RecordingPrint]:
         same = self._visible().filter(Q(sha256=sha256) | Q(pcm_sha256=pcm_sha256))
-        found = set(same.values_list("pk", flat=True))
+        found = set(same.order_by("heard_at").values_list("pk", flat=True)[:COPIES])
         likely = [pk for pk in self._likely(items) if pk not in found]
         artists = Contributor.objects.filter(role=Contributor.Role.MAIN)
         return list(

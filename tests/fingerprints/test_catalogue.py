@@ -200,6 +200,13 @@ def test_a_search_takes_few_queries_however_much_is_found() -> None:
     assert len(queries) <= 8
 
 
+def test_of_many_copies_the_oldest_are_named(monkeypatch: Any) -> None:
+    first, second, _third = (add(1) for _ in range(3))
+    monkeypatch.setattr("apps.fingerprints.catalogue.COPIES", 2)
+    named = {match.reference for match in look(sha256="file-1")}
+    assert named == {str(first.pk), str(second.pk)}
+
+
 def test_an_unknown_account_owns_nothing() -> None:
     add(1)
     catalogue = DatabaseCatalogue(owner_id=UUID(int=0), exclude_track_id=UUID(int=0))
