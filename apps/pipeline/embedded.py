@@ -48,7 +48,9 @@ def _web(address: str) -> list[str]:
 
 def _worker(number: int) -> list[str]:
     return [
-        *(sys.executable, "-m", "celery", "--quiet", "--app", "config", "worker", "--pool", "solo"),
+        # Root is all there is in many a container; one line about it would be enough.
+        *(sys.executable, "-W", "ignore:You're running the worker with superuser privileges"),
+        *("-m", "celery", "--quiet", "--app", "config", "worker", "--pool", "solo"),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
         *("--hostname", f"worker-{number}@%h", "--loglevel", "INFO"),
     ]

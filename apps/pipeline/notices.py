@@ -74,15 +74,12 @@ def _decision(event: Event, track: Track) -> Decision | None:
 
 
 def _reasons(decision: Decision | None) -> tuple[Explained, ...]:
-    """Why it was not simply cleared, strictest first."""
+    """Why it is held or refused. What is only unclear is no news once it is refused."""
     if decision is None or decision.outcome == Outcome.ALLOWED:
         return ()
     ruleset = law_of(decision.ruleset)
-    return tuple(
-        explain(_reason(row), ruleset, _)
-        for row in decision.reasons
-        if row["outcome"] != Outcome.ALLOWED
-    )
+    rows = [row for row in decision.reasons if row["outcome"] == decision.outcome]
+    return tuple(explain(_reason(row), ruleset, _) for row in rows)
 
 
 def _reason(row: dict[str, object]) -> Reason:
