@@ -34,6 +34,7 @@ WORDS: dict[str, Any] = {
     "case.proposed": gettext_lazy("decision proposed, a second person looks"),
     "case.returned": gettext_lazy("proposal returned"),
     "case.decided": gettext_lazy("case decided"),
+    "case.explained": gettext_lazy("the artist explained"),
     "case.overtaken": gettext_lazy("case overtaken by a correction"),
 }
 

@@ -178,7 +178,7 @@ def _too_late(
     shown = {
         **admin.site.each_context(request),
         **context(now, user),
-        "title": _("Somebody was faster"),
+        "title": _("This case changed") if now.ruling is None else _("Somebody was faster"),
         "refusal_sentence": str(refusal),
         "ruling_lines": reason_lines(ruling, ruling.reasons) if ruling else [],
         "typed": written,

@@ -159,7 +159,8 @@ function keepClaim(page, player) {
     if (!answer || answer.redirected) return;
     const told = await answer.json();
     if (answer.ok) until = new Date(told.until);
-    else tell(page, told.lost);
+    if (!answer.ok) tell(page, told.lost);
+    else if (String(told.version) !== page.dataset.version) tell(page, page.dataset.changed);
     show();
   };
   show();
@@ -167,8 +168,9 @@ function keepClaim(page, player) {
 }
 
 function tell(page, sentence) {
+  if (page.querySelector(":scope > .told")) return;
   const box = document.createElement("p");
-  box.className = "notice notice-refused";
+  box.className = "notice notice-refused told";
   box.setAttribute("role", "alert");
   box.textContent = sentence;
   page.prepend(box);

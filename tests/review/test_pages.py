@@ -13,6 +13,7 @@ from lxml import html
 
 from apps.catalogue.states import TrackState
 from apps.review.claim import claim_case, holder
+from apps.review.explaining import explain_to_reviewer
 from apps.review.models import Case, Proposal, Verb
 from tests.factories import (
     AdministratorFactory,
@@ -219,6 +220,20 @@ def test_the_slower_one_sees_what_was_decided_and_keeps_their_text() -> None:
     assert again(case).track.state == TrackState.CLEARED
 
 
+def test_what_the_artist_wrote_meanwhile_is_read_first() -> None:
+    case, client = held_case(), enter(ReviewerFactory())
+    client.get(page_of(case))
+    form, owner = sent(case), case.track.release.owner
+    explain_to_reviewer(track=case.track, by=owner, note="I hold a licence for Delta.")
+    assert client.post(page_of(case, "renew")).json()["version"] != form["version"]
+    answer = client.post(page_of(case, "decide"), form)
+    assert answer.status_code == 409
+    assert b"I hold a licence for Delta." in answer.content
+    assert b"You still have the case" in answer.content
+    assert again(case).state == Case.State.OPEN
+    assert b"I hold a licence for Delta." in client.get(page_of(case)).content
+
+
 def test_a_severe_decision_goes_round_by_a_second_person() -> None:
     case = held_case(*GENERATOR)
     junior, senior = enter(ReviewerFactory(name="Rosa")), enter(SeniorReviewerFactory())
@@ -338,7 +353,7 @@ def test_a_proof_is_handed_out_to_save_only() -> None:
 
 SCRIPT = "<script>alert('x')</script>"
 BIDI = "\u202egnp.exe"
-HOSTILE = f"{SCRIPT}\"'><img src=x onerror=alert(1)>{BIDI}\x00\x1b[31m"
+HOSTILE = f"{SCRIPT}\"'><img src=x onerror=alert(1)>{BIDI}\x07\x1b[31m"
 
 
 def hostile_case() -> Case:
@@ -356,7 +371,7 @@ def hostile_case() -> Case:
             "not even a mapping",
         ],
     }
-    text = HOSTILE.replace("\x00", "")
+    text = HOSTILE
     match = {**DUPLICATE["evidence"][0]["detail"], "title": text, "reference": text}
     same = {**DUPLICATE, "evidence": [{**DUPLICATE["evidence"][0], "detail": match}]}
     case = held_case(
