@@ -83,6 +83,11 @@ class Standing:
         """Whether it can be submitted now."""
         return self.goes and not any(todo.blocks for todo in self.todos)
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether it would be refused as answered, whatever the checks find."""
+        return self.verdict is not None and self.verdict.outcome == NOT_ALLOWED
+
     def _open(self) -> list[Todo]:
         count = len(self.questions)
         if not count:
@@ -96,11 +101,11 @@ class Standing:
 
     def _refused(self) -> list[Todo]:
         """That an answer refuses the track, told before it is submitted in vain."""
-        if self.verdict is None or self.verdict.outcome != NOT_ALLOWED:
+        if not self.is_refused:
             return []
         text = _("As answered, it will be refused: %(why)s.")
         titles = "; ".join(reason.title for reason in self.hurdles)
-        return [Todo(QUESTIONS, text % {"why": titles}, blocks=False)]
+        return [Todo(QUESTIONS, text % {"why": titles}, blocks=False, refuses=True)]
 
 
 def stand(track: Track, law: Ruleset, today: date | None = None) -> Standing:

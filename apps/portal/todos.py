@@ -35,7 +35,8 @@ QUESTIONS = "made"
 class Todo:
     """One thing to finish. `field`: the id of the element; `blocks`: not to be submitted before.
 
-    What does not block is a doubt: the track may be submitted, and a person will look at it.
+    What does not block is a doubt: the track may be submitted, and a person will look at it; or,
+    where it `refuses`, the track will be refused.
     """
 
     field: str
@@ -43,6 +44,7 @@ class Todo:
     blocks: bool
     url: str = ""
     about: str = ""
+    refuses: bool = False
 
 
 def release_todos(release: Release, tracks: Sequence[Track]) -> list[Todo]:

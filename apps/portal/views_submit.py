@@ -6,7 +6,8 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -25,7 +26,9 @@ class SubmitForm(forms.Form):
     """The tick under the words of responsibility, their version, and the key of this submission."""
 
     accepted = forms.BooleanField(
-        error_messages={"required": _("Tick the box if you agree. Without it nothing is sent.")},
+        error_messages={
+            "required": gettext_lazy("Tick the box if you agree. Without it nothing is sent.")
+        },
     )
     terms_version = forms.CharField(max_length=20, widget=forms.HiddenInput)
     submission_key = forms.CharField(max_length=MAX_KEY, widget=forms.HiddenInput)
@@ -49,23 +52,33 @@ def release_submit(request: ArtistRequest, release_id: UUID) -> HttpResponse:
 
 def _submit(request: ArtistRequest, release: Release, form: SubmitForm) -> bool:
     """Whether the tracks are on their way; a second click on the same page answers as the first."""
-    ready = [one.track.pk for one in read_release_page(release).ready]
+    going = _chosen(request, read_release_page(release).ready)
     try:
         submit_release(
             release=release,
             by=request.user,
             terms_version=form.cleaned_data["terms_version"],
             submission_key=form.cleaned_data["submission_key"],
-            only=ready,
+            only=going,
         )
     except NotReady as error:
-        for problem in error.problems:
-            messages.error(request, problem.text)
+        texts = [problem.text for problem in error.problems]
+        for text in texts if going else [_("Choose at least one track that is ready.")]:
+            messages.error(request, text)
     except (TermsChanged, ForbiddenMove) as error:
         messages.error(request, str(error))
     else:
         return True
     return False
+
+
+def _chosen(request: ArtistRequest, ready: list[Standing]) -> set[UUID]:
+    """The tracks that were ticked, as far as they are ready; before anything was ticked, those
+    that would not be refused as they are."""
+    if "choosing" not in request.POST:
+        return {one.track.pk for one in ready if request.method == "POST" or not one.is_refused}
+    ticked = set(request.POST.getlist("track"))
+    return {one.track.pk for one in ready if str(one.track.pk) in ticked}
 
 
 def _show(request: ArtistRequest, release: Release, form: SubmitForm) -> HttpResponse:
@@ -75,6 +88,7 @@ def _show(request: ArtistRequest, release: Release, form: SubmitForm) -> HttpRes
         "form": form,
         "terms": RESPONSIBILITY[CURRENT],
         "ready": [(one, _declared(one)) for one in page.ready],
+        "chosen": _chosen(request, page.ready),
         "waiting": [one for one in page.going if one not in page.ready],
     }
     return render(request, "portal/submit.html", context)

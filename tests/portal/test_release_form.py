@@ -353,6 +353,24 @@ def test_a_release_that_is_unfinished_itself_submits_nothing(browser, release, t
     assert "No track is ready yet" in told.text
 
 
+def test_only_the_ticked_tracks_go(browser, release, track):
+    second = ready_track(release, "Rain")
+    none = browser.post(f"/releases/{release.pk}/submit/", submission(choosing="1"), follow=True)
+    assert "Choose at least one track" in none.text
+    chosen = submission(choosing="1", track=[str(second.pk), str(uuid4()), "x"])
+    browser.post(f"/releases/{release.pk}/submit/", chosen)
+    assert set(release.tracks.filter(state=TrackState.SUBMITTED)) == {second}
+
+
+def test_a_track_that_would_be_refused_is_told_so_and_not_ticked(browser, release, track):
+    clone = {"imitates": "real_person", "person": "A Singer"}
+    refused = ready_track(release, "Clone")
+    Track.objects.filter(pk=refused.pk).update(answers={**CLEAN, "voice": clone})
+    page = browser.get(f"/releases/{release.pk}/submit/")
+    assert "As answered, it will be refused: A cloned voice of a real person." in page.text
+    assert page.context["chosen"] == {track.pk}
+
+
 def test_words_that_have_changed_are_read_again(browser, release, track):
     old = submission(terms_version="2020-01-01")
     told = browser.post(f"/releases/{release.pk}/submit/", old, follow=True)
