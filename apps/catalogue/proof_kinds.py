@@ -32,5 +32,5 @@ def kind_of(name: str, head: bytes) -> str | None:
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether these bytes hold no control characters; mails may be Latin-1, so more is not asked."""
+    """Whether no control characters are in it; mails may be Latin-1, so more is not asked."""
     return not any(byte < 32 and byte not in b"\t\n\r\f" for byte in head)

@@ -11,7 +11,7 @@ from django.core.files.storage import Storage
 from django.db import transaction
 
 from apps.audit.record import record
-from apps.catalogue.drafts import add_track, replace_audio
+from apps.catalogue.drafts import add_track, reorder_tracks, replace_audio
 from apps.catalogue.file_names import title_from
 from apps.catalogue.models import AudioFile, Track, Upload, originals
 from apps.catalogue.upload_bytes import Part, sync
@@ -80,6 +80,24 @@ def _move(part: Part, storage: Storage, name: str) -> None:
 def _attach(row: Upload, audio: AudioFile) -> Track:
     if row.track is not None:
         return replace_audio(track=row.track, by=row.owner, audio=audio)
-    return add_track(
+    track = add_track(
         release=row.release, by=row.owner, audio=audio, title=title_from(row.original_name)
     )
+    _keep_order(row, track)
+    return track
+
+
+def _keep_order(row: Upload, track: Track) -> None:
+    """Files sent together finish in any order; their tracks stand in the order of their beginning.
+
+    The new track goes before those at the end whose upload was begun later.
+    """
+    order = [pk for pk in row.release.tracks.values_list("pk", flat=True) if pk != track.pk]
+    later = Upload.objects.filter(release=row.release, created_at__gt=row.created_at)
+    overtaken = set(later.values_list("track", flat=True))
+    place = len(order)
+    while place and order[place - 1] in overtaken:
+        place -= 1
+    if place < len(order):
+        order.insert(place, track.pk)
+        reorder_tracks(release=row.release, by=row.owner, order=order)

@@ -13,6 +13,7 @@ const section = document.querySelector("[data-uploads]");
 const words = section?.dataset;
 const waiting = [];
 const running = new Set();
+let lastBegun = Promise.resolve(); // uploads begin one after the other: tracks keep the files' order
 
 function token() {
   const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
@@ -34,6 +35,7 @@ class FileUpload {
       fingerprint: async () => this.identity(),
       onBeforeRequest: (request) => request.setHeader("X-CSRFToken", token()),
       onShouldRetry: (error) => this.#retries(error),
+      onUploadUrlAvailable: () => this.begun?.(),
       onProgress: (sent, total) => this.#moves(sent, total),
       onError: (error) => this.#fails(error),
       onSuccess: () => this.#arrives(),
@@ -62,18 +64,25 @@ class FileUpload {
     startNext();
   }
 
-  async start() {
+  start() {
     this.stopped = false;
     running.add(this);
     this.row.show("uploading");
     this.#offerPause();
+    lastBegun = lastBegun.then(() => this.#begin());
+  }
+
+  /** Done when the server knows the upload, or when it is clear that it will not yet. */
+  async #begin() {
     const [earlier] = await this.tus.findPreviousUploads();
     if (this.stopped) return;
     if (earlier) {
       this.tus.resumeFromPreviousUpload(earlier);
       this.#takeOver(earlier.uploadUrl);
     }
+    const begun = new Promise((done) => (this.begun = done));
     this.tus.start();
+    await begun;
   }
 
   /** The line that the server wrote about the earlier attempt goes; this one stands for it. */
@@ -90,6 +99,7 @@ class FileUpload {
 
   async pause() {
     this.stopped = true;
+    this.begun?.();
     this.row.show("paused", `${this.row.share} · ${words.paused}`);
     this.row.act(["resume", () => this.again()], ["cancel", () => this.cancel()]);
     await this.tus.abort();
@@ -103,6 +113,7 @@ class FileUpload {
 
   async cancel() {
     this.stopped = true;
+    this.begun?.();
     if (waiting.includes(this)) waiting.splice(waiting.indexOf(this), 1);
     this.row.remove();
     await this.tus.abort(true).catch(() => {}); // what cannot be told now expires by itself
@@ -119,6 +130,7 @@ class FileUpload {
   }
 
   #retries(error) {
+    this.begun?.();
     const status = error.originalResponse?.getStatus() ?? 0;
     const again = status === 0 || status === 409 || status === 423 || status === 460;
     if (again || (status >= 500 && status !== 507)) {
@@ -131,6 +143,7 @@ class FileUpload {
   }
 
   #fails(error) {
+    this.begun?.();
     const response = error.originalResponse;
     const status = response?.getStatus();
     const signedOut = status === 401 || status === 403;
@@ -140,6 +153,7 @@ class FileUpload {
   }
 
   #arrives() {
+    this.begun?.();
     const { pathname } = new URL(this.tus.url, location.href);
     this.row.element.dataset.url = pathname;
     this.row.show("checking");
@@ -217,7 +231,12 @@ async function refreshTracks() {
 }
 
 function takeAll(files, track) {
-  for (const file of files) new FileUpload(file, track).enqueue();
+  for (const file of inOrder([...files])) new FileUpload(file, track).enqueue();
+}
+
+/** By name, numbers as numbers: 2 before 10. */
+function inOrder(files) {
+  return files.sort((one, other) => one.name.localeCompare(other.name, undefined, { numeric: true }));
 }
 
 /** Files of a drop; folders are looked through for audio. */
@@ -238,8 +257,7 @@ async function filesIn(entry, named = false) {
   for (let some; (some = await new Promise((done, fail) => reader.readEntries(done, fail))).length; ) {
     found.push(...some);
   }
-  found.sort((one, other) => one.name.localeCompare(other.name, undefined, { numeric: true }));
-  return (await Promise.all(found.map((each) => filesIn(each)))).flat();
+  return (await Promise.all(inOrder(found).map((each) => filesIn(each)))).flat();
 }
 
 function enhance() {

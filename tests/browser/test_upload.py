@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from apps.catalogue.models import AudioFile, Upload
+from apps.catalogue.models import AudioFile, Track, Upload
 from tests.factories import PASSWORD, ArtistFactory, ReleaseFactory
 from tests.sounds import tune, write_wav
 
@@ -34,13 +34,14 @@ def test_several_files_at_once_become_tracks(release_page: Page, tmp_path, worke
     files = [write_wav(tmp_path / f"0{n} song {n}.wav", tune(2, seed=n)) for n in range(1, 5)]
     picture = tmp_path / "cover.jpg"
     picture.write_bytes(b"\xff\xd8\xff\xe0")
-    release_page.set_input_files("#upload-files", [*files, picture])
+    release_page.set_input_files("#upload-files", [*reversed(files), picture])
     expect(line(release_page, "cover.jpg")).to_contain_text("This is not audio")
     for n in range(1, 5):
         row = line(release_page, f"song {n}")
         expect(row).to_contain_text("uploaded · 0:02", timeout=30_000)
     expect(release_page.locator(".track-list li")).to_have_count(4)
-    assert AudioFile.objects.count() == 4
+    titles = list(Track.objects.order_by("position").values_list("title", flat=True))
+    assert titles == [f"song {n}" for n in range(1, 5)]
 
 
 def test_cut_off_and_gone_on_with_after_a_reload(release_page: Page, tmp_path, assert_accessible):

@@ -74,6 +74,16 @@ class TestFinish:
         assert bytes_of(row.audio) == SOUND
         assert leftovers(settings) == []
 
+    def test_files_sent_together_keep_their_order_whatever_finishes_first(self, release):
+        first = TrackFactory(release=release, title="already here")
+        uploads = [begun(release, name=f"{n:02} song {n}.wav") for n in range(1, 6)]
+        for number in (3, 1, 5, 4, 2):
+            send(uploads[number - 1], SOUND)
+        titles = [track.title for track in release.tracks.all()]
+        assert titles == ["already here", *(f"song {n}" for n in range(1, 6))]
+        assert first.position == 1
+        assert [track.position for track in release.tracks.all()] == [1, 2, 3, 4, 5, 6]
+
     def test_the_stored_name_comes_from_the_id_alone(self, release):
         audio = send(begun(release, name="../../x.wav"), SOUND).audio
         assert audio.file.name == f"{audio.pk.hex[:2]}/{audio.pk.hex}"
