@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,12 @@ from apps.screening.audio import UnusableAudio
 from apps.screening.checks.base import Catalogue, Submission
 from apps.screening.containers import ADTS, AIFF, CAF, FLAC, MP3, MP4, OGG, W64, WAV
 from apps.screening.decoding import open_audio
-from apps.screening.run import run_checks
+from apps.screening.run import CheckOutcome, run_checks
 
 CONTAINERS = (WAV, W64, AIFF, FLAC, MP3, ADTS, MP4, OGG, CAF)
 SUFFIXES = frozenset(f".{name}" for container in CONTAINERS for name in container.extensions)
 NO_AUDIO = "This folder holds no audio file. Name a file, or another folder."
+WITH_NOTHING = "Compared with nothing, because --against-catalogue was not given."
 MAX_DECLARATION_BYTES = 1 << 20
 
 
@@ -85,7 +86,7 @@ def _screen(path: Path, desk: Desk) -> dict[str, Any]:
     spent = Spent()
     with open_audio(path, filename=path.name, limits=limits()) as audio:
         submission = Submission(desk.declaration, path.name, desk.catalogue)
-        outcomes = run_checks(audio, submission)
+        outcomes = [_remark(outcome, desk) for outcome in run_checks(audio, submission)]
         found = [finding for outcome in outcomes for finding in outcome.findings]
         facts = gather(
             desk.declaration,
@@ -104,6 +105,12 @@ def _screen(path: Path, desk: Desk) -> dict[str, Any]:
             cpu_s=spent.cpu_s,
             wall_s=spent.wall_s,
         )
+
+
+def _remark(outcome: CheckOutcome, desk: Desk) -> CheckOutcome:
+    """Says so where a comparison was with nothing."""
+    compared = not isinstance(desk.catalogue, EmptyCatalogue) or outcome.slug != "fingerprint"
+    return outcome if compared or outcome.note else replace(outcome, note=WITH_NOTHING)
 
 
 def read_declaration(path: Path) -> dict[str, Any]:

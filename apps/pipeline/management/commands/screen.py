@@ -1,6 +1,7 @@
 """The main job without the web: files in, decisions with reasons out."""
 
 import json
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from django.db import DatabaseError
 from apps.catalogue.declaration import SCHEMA
 from apps.exports.command import OneLineCommand, WrongUsage
 from apps.fingerprints.catalogue import DatabaseCatalogue
+from apps.fingerprints.models import RecordingPrint
 from apps.pipeline.offline import (
     Desk,
     EmptyCatalogue,
@@ -48,6 +50,8 @@ class Command(OneLineCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prints a line per file as soon as it is known."""
+        if options["verbosity"] < 2:
+            logging.getLogger("apps.screening.run").addFilter(_without_traceback)
         if options["declaration_schema"]:
             self.stdout.write(json.dumps(SCHEMA, indent=2, ensure_ascii=False))
             return
@@ -80,12 +84,19 @@ def _desk(options: dict[str, Any]) -> Desk:
     if options["save"] and options["ruleset"]:
         raise WrongUsage("--save judges by the ruleset in force; leave out --ruleset.")
     declared = options["declaration"]
+    if options["against_catalogue"]:
+        RecordingPrint.objects.exists()  # raises DatabaseError now rather than on every file
     catalogue = DatabaseCatalogue(owner_id=None, exclude_track_id=None)
     return Desk(
         declaration=read_declaration(declared) if declared else None,
         ruleset=find_ruleset(options["ruleset"]),
         catalogue=catalogue if options["against_catalogue"] else EmptyCatalogue(),
     )
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    record.exc_info = record.exc_text = None
+    return True
 
 
 def _one_line(what: object) -> str:
