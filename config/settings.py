@@ -143,7 +143,7 @@ STORAGES = {
 }
 UPLOAD_DIR = DATA_DIR / "uploads"  # unfinished uploads, on the web host
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = ["apps.portal.receiving.SmallFiles"]  # Django limits no file by itself

@@ -10,8 +10,10 @@ worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 data = Path(tempfile.mkdtemp(prefix=f"soundcheck-tests-{worker}-"))
 atexit.register(shutil.rmtree, data, ignore_errors=True)
 
+(data / "static").mkdir()
 os.environ.update(
     SOUNDCHECK_DATA=str(data),
+    STATIC_ROOT=str(data / "static"),
     SECRET_KEY="a key for tests only, long enough to please the checks " * 2,
     EMBEDDED="1",
     LOG_LEVEL="WARNING",
