@@ -67,6 +67,7 @@ def readable(line: Mapping[str, Any]) -> str:
             rows.append(f"     → {reason['fix']}")
     checks = (f"{check['slug']} {check['status']}" for check in line["checks"])
     rows.append(f"  Checks: {', '.join(checks)}")
+    rows += [f"    {one['slug']}: {one['note']}" for one in line["checks"] if one["note"]]
     stores = (f"{name} {found['verdict']}" for name, found in line["destinations"].items())
     rows.append(f"  Stores: {', '.join(stores)}")
     rows.append(f"  Ruleset {line['ruleset']['id']}; {line['cpu_s']:.1f} s of CPU time")
