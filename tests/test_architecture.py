@@ -121,10 +121,15 @@ def test_the_web_process_does_not_load_the_audio_libraries() -> None:
 def test_texts_have_no_blaming_words() -> None:
     pages = [*ROOT.glob("templates/**/*.html"), *ROOT.glob("templates/**/*.txt")]
     blaming = re.compile(r"\b(violation|violated|flagged|suspicious|illegal)\b", re.IGNORECASE)
-    assert [name_of(page) for page in pages if blaming.search(page.read_text())] == []
+    assert [name_of(page) for page in pages if blaming.search(words_of(page))] == []
+
+
+def words_of(page: Path) -> str:
+    """The page without its template tags."""
+    return re.sub(r"{[{%#].*?[}%#]}", "", page.read_text(), flags=re.DOTALL)
 
 
 def test_pages_have_no_inline_code() -> None:
     inline = re.compile(r"<style|style=|<script(?![^>]*\bsrc=)|\son[a-z]+=", re.IGNORECASE)
     pages = list(ROOT.glob("templates/**/*.html"))
-    assert [name_of(page) for page in pages if inline.search(page.read_text())] == []
+    assert [name_of(page) for page in pages if inline.search(words_of(page))] == []

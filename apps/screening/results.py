@@ -10,6 +10,7 @@ from apps.screening.lease import ensure_held
 from apps.screening.models import CheckResult, ScreeningRun
 from apps.screening.models import Finding as FindingRow
 from apps.screening.run import CheckOutcome, Status
+from apps.screening.storable import storable
 
 
 @transaction.atomic
@@ -25,7 +26,7 @@ def save_outcome(*, run: ScreeningRun, outcome: CheckOutcome) -> CheckResult:
         defaults={
             "version": outcome.version,
             "status": outcome.status,
-            "note": (outcome.note or "")[:500],
+            "note": storable(outcome.note or "")[:500],
             "cpu_s": outcome.cpu_s,
             "wall_s": outcome.wall_s,
         },
@@ -49,8 +50,8 @@ def _row(result: CheckResult, place: int, finding: Finding) -> FindingRow:
         position=place,
         code=finding.code,
         score=finding.score,
-        summary=finding.summary[:500],
-        evidence=[asdict(evidence) for evidence in finding.evidence],
+        summary=storable(finding.summary)[:500],
+        evidence=storable([asdict(evidence) for evidence in finding.evidence]),
     )
 
 
