@@ -33,7 +33,7 @@ _ICONS = {
     WAITING: "waiting",
     RUNNING: "running",
     CLEAN: "cleared",
-    NOTED: "cleared",
+    NOTED: "info",
     FOUND: "note",
     FAILED: "refused",
     UNASSESSABLE: "none",

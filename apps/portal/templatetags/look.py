@@ -20,6 +20,7 @@ _ICONS = {
     "draft": '<path d="M3 13h2.2l7-7L10 3.8l-7 7zM8.7 5.1l2.2 2.2"/>',
     "withdrawn": '<path d="M13 8H3.5M7 4 3 8l4 4"/>',
     "note": '<path d="M8 2.5 14.5 13.5h-13zM8 6.5v3M8 11.6v.1"/>',
+    "info": '<circle cx="8" cy="8" r="6.5"/><path d="M8 7.3v3.6M8 5v.1"/>',
     "none": '<path d="M4 8h8"/>',
     "plus": '<path d="M8 3v10M3 8h10"/>',
     "arrow": '<path d="M3 8h9.5M9 4l4 4-4 4"/>',
