@@ -7,9 +7,16 @@ functions called here keep what went wrong on the row that it happened to.
 # mypy: disable-error-code="untyped-decorator"
 
 from celery import shared_task
+from celery.signals import worker_init
 
-from apps.pipeline import inspection, mail, screening, steps
+from apps.pipeline import inspection, mail, screening, steps, warming
 from apps.pipeline import sweep as sweeping
+
+
+@worker_init.connect
+def get_ready(**_: object) -> None:
+    """What every worker does before its first task."""
+    warming.rehearse()
 
 
 @shared_task(name="pipeline.screen_run")
