@@ -1,9 +1,18 @@
 """Every address of the site: the admin, sign-in, and the portal."""
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+from django.views.defaults import page_not_found
+
+
+def no_shortcut(request: HttpRequest, rest: str) -> HttpResponse:
+    """The admin's “view on site” shortcut; none of our rows has such a page."""
+    return page_not_found(request, LookupError(rest))
+
 
 urlpatterns = [
+    path("admin/r/<path:rest>", no_shortcut),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
     path("", include("apps.portal.urls")),

@@ -84,6 +84,7 @@ def missing_todo(code: str, text: str, track: Track) -> Todo:
 
 
 def problem_todo(problem: MetadataProblem, fields: dict[str, str]) -> Todo | None:
+    """What a problem asks the artist to do, at its field; None where nobody has words for it."""
     text = TEXTS.get(problem.code)
     root = problem.path.split("[")[0].split(".")[0]
     if text is None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -32,7 +32,7 @@ from apps.portal.views_uploads import own_uploads
 def release(request: ArtistRequest, release_id: UUID) -> HttpResponse:
     """A release and the fields that its tracks share."""
     row = own_release(request.user, release_id)
-    form = ReleaseForm(request.POST or None, release=row, user=request.user, stores=store_names())
+    form = ReleaseForm(sent(request), release=row, user=request.user, stores=store_names())
     if request.method == "POST":
         return save_release(request, row, form)
     page = read_release_page(row)
@@ -51,7 +51,7 @@ def release(request: ArtistRequest, release_id: UUID) -> HttpResponse:
 def track(request: ArtistRequest, track_id: UUID) -> HttpResponse:
     """The release page with one track open."""
     row = own_track(request.user, track_id)
-    form = TrackForm(request.POST or None, track=row)
+    form = TrackForm(sent(request), track=row)
     if request.method == "POST":
         return save_track(request, row, form)
     page = read_release_page(row.release, row)
@@ -89,3 +89,8 @@ def _credit_rows(request: HttpRequest, chosen: Track) -> list[tuple[str, str]]:
     rows = [(one.name, one.role) for one in chosen.contributors.all()]
     blank = [("", str(Contributor.Role.MAIN))]
     return rows + blank if not rows or "add" in request.GET else rows
+
+
+def sent(request: ArtistRequest) -> QueryDict | None:
+    """What the form holds: something even where a strange client sent nothing at all."""
+    return request.POST if request.method == "POST" else None

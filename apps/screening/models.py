@@ -16,7 +16,7 @@ def renditions() -> Storage:
 
 
 class ScreeningRun(models.Model):
-    """The job row. It is the truth: a worker holds it by lease and token, a sweep wakes it again."""
+    """The job row, which is the truth: a worker holds it by lease and token, a sweep wakes it."""
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")

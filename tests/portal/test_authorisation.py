@@ -148,7 +148,8 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "admin/password_change/done/"): desk(200),
     ("GET", "admin/autocomplete/"): desk(403),
     ("GET", "admin/jsi18n/"): desk(200),
-    ("GET", "admin/r/<path:content_type_id>/<path:object_id>/"): desk(404),
+    ("GET", "admin/r/<path:rest>"): everybody(404),
+    ("GET", "admin/r/<path:content_type_id>/<path:object_id>/"): everybody(404),
     ("GET", "admin/(?P<url>.*)$"): desk(404),
     ("GET", "admin/review/case/"): desk(200),
     ("GET", "admin/review/case/<uuid:pk>/change/"): desk(200),
@@ -171,6 +172,7 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "catalogue/track": (READERS, (), ()),
     "policy/ruleset": (READERS, (), ()),
     "policy/decision": (READERS, (), ()),
+    "screening/screeningrun": (READERS, (), ()),
     "review/cannedreply": (("reviewer", "senior", "compliance"), ("senior", "compliance"), ()),
     "auth/group": ((), (), ()),
     "account/emailaddress": ((), (), ()),
@@ -211,6 +213,7 @@ def address(route: str, everything: Everybody, who: str) -> str:
     values = {
         **everything.values(who),
         "object_id": everything.models.get(row["model"], "1") if row else "1",
+        "rest": "1/1/",
         "content_type_id": "0",
     }
     named = re.sub(r"\(\?P<app_label>[^)]*\)", "accounts", route)
