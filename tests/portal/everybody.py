@@ -23,6 +23,7 @@ from tests.factories import (
     ProofFactory,
     ReleaseFactory,
     RenditionFactory,
+    ScreeningRunFactory,
     TrackFactory,
     UploadFactory,
     UserFactory,
@@ -100,6 +101,7 @@ def make_everybody() -> Everybody:
         "catalogue/track": track.pk,
         "policy/ruleset": ruleset.pk,
         "policy/decision": decision.pk,
+        "screening/screeningrun": ScreeningRunFactory().pk,
         "review/cannedreply": CannedReplyFactory().pk,
     }
     return Everybody(
