@@ -15,7 +15,13 @@ from typing import Literal, TypeVar
 
 from apps.screening.audio import Audio
 from apps.screening.checks import CHECKS
-from apps.screening.checks.base import Check, Finding, NotAssessable, Submission
+from apps.screening.checks.base import (
+    Check,
+    Finding,
+    NotAssessable,
+    Submission,
+    Unfinished,
+)
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +110,8 @@ def _attempt(
         return "ok", within(time_limit_s, lambda: tuple(check.run(audio, submission))), None
     except NotAssessable as error:
         return "not_assessable", (), str(error)
+    except Unfinished as error:
+        return "error", (), str(error)
     except OutOfTime:
         what = f"This check was not finished within {time_limit_s:g} seconds."
         return "error", (), _report(check, what)

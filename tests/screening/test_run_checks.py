@@ -12,7 +12,7 @@ import pytest
 from apps.screening.audio import Audio
 from apps.screening.check_titles import CHECK_TITLES
 from apps.screening.checks import CHECKS
-from apps.screening.checks.base import Check, Finding, NotAssessable, Submission
+from apps.screening.checks.base import Check, Finding, NotAssessable, Submission, Unfinished
 from apps.screening.run import CheckOutcome, OutOfTime, run_check, run_checks, within
 from tests.screening.recordings import recording
 
@@ -233,3 +233,10 @@ def test_all_checks_run_on_silence_without_an_error() -> None:
     outcomes = run_checks(AUDIO, Submission({}, "x.wav"))
     assert [outcome.status for outcome in outcomes if outcome.status == "error"] == []
     assert [outcome.slug for outcome in outcomes] == list(CHECK_TITLES)
+
+
+def test_what_a_check_could_not_read_is_told_in_its_own_words() -> None:
+    probe = Probe("half", fail(Unfinished("The tags end in the middle of a field.")))
+    outcome = run_check(probe, AUDIO, NOTHING_SAID)
+    assert outcome.status == "error"
+    assert outcome.note == "The tags end in the middle of a field."

@@ -12,6 +12,13 @@ class NotAssessable(Exception):
     """This check cannot say anything about this audio; the message says why, for a person."""
 
 
+class Unfinished(Exception):
+    """This check could not look at everything; the message says at what, for a person.
+
+    The result is an error, like that of any other exception, and the track is held.
+    """
+
+
 @dataclass(frozen=True)
 class Evidence:
     """One thing to look at or listen to.

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from apps.screening.audio import Audio
-from apps.screening.checks.base import Check, Finding, Submission
+from apps.screening.checks.base import Check, Finding, Submission, Unfinished
 from apps.screening.marks.credentials import find_credential_marks
 from apps.screening.marks.graphs import find_graph_marks
 from apps.screening.marks.labels import find_label_marks
@@ -11,7 +11,7 @@ from apps.screening.marks.mark import as_findings
 from apps.screening.marks.tags import find_tag_marks
 
 
-class UnreadTags(Exception):
+class UnreadTags(Unfinished):
     """The tags could not be read completely, so that none was found proves nothing."""
 
 
