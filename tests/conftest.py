@@ -26,8 +26,6 @@ def empty_folders() -> Iterator[None]:
     for folder in ("files", "uploads"):
         shutil.rmtree(Path(settings.DATA_DIR) / folder, ignore_errors=True)
     # Folders of the queue stay: the broker holds on to them.
-    for message in (Path(settings.DATA_DIR) / "queue").rglob(
-        "*"
-    ):
+    for message in (Path(settings.DATA_DIR) / "queue").rglob("*"):
         if message.is_file():
             message.unlink(missing_ok=True)
