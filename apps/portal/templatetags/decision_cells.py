@@ -7,6 +7,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.accounts.roles import Role
 from apps.policy.models import Outcome
@@ -16,6 +17,7 @@ from apps.portal.templatetags.look import icon, moment
 
 register = template.Library()
 _CODES = ("decision_id", "track_id", "isrc", "upc", "ruleset_id", "ruleset_sha256", "supersedes")
+MOST_REASONS = 4  # shown at once in one cell
 
 
 @register.simple_tag(takes_context=True)
@@ -59,7 +61,13 @@ def _destinations(value: dict[str, str], names: Mapping[str, str]) -> SafeString
 
 
 def _reasons(codes: list[str]) -> SafeString:
-    return _list((_title(code),) for code in codes)
+    """Each title once; a cleared track met every rule, which is said in one line that unfolds."""
+    titles = list(dict.fromkeys(_title(code) for code in codes))
+    told = _list((title,) for title in titles)
+    if len(titles) <= MOST_REASONS:
+        return told
+    line = ngettext("%(count)s reason", "%(count)s reasons", len(titles)) % {"count": len(titles)}
+    return format_html("<details><summary>{}</summary>{}</details>", line, told)
 
 
 def _title(code: str) -> str:
