@@ -83,7 +83,7 @@ def sound(source: dict[str, object] | None) -> str:
         source.get("channels"),  # type: ignore[call-overload]
         _("%(count)s channels") % {"count": source.get("channels")},
     )
-    parts = [str(source.get("codec", "")).upper(), channels]
+    parts = [str(source.get("codec", "")).partition("_")[0].upper(), channels]
     if depth := source.get("bit_depth"):
         parts.append(_("%(bits)s-bit") % {"bits": depth})
     rate = source.get("sample_rate")
