@@ -20,6 +20,7 @@ from apps.pipeline.orphans import find_orphans
 from apps.pipeline.sweep import messages_waiting, ring_again, sweep
 from apps.pipeline.watchdog import is_stalled
 from apps.screening.models import ScreeningRun
+from apps.screening.scratch import LOCK, PREFIX
 from tests.factories import (
     AudioFileFactory,
     ProofFactory,
@@ -112,8 +113,9 @@ def test_every_part_runs_and_a_broken_one_stops_no_other(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     UploadFactory(expires_at=ago(1))
-    left = scratch() / "soundcheck-left"
+    left = scratch() / f"{PREFIX}left"
     left.mkdir()
+    (left / LOCK).touch()  # its owner is gone: nobody holds the lock
     os.utime(left, (time.time() - 3600,) * 2)
 
     def broken() -> int:
