@@ -119,6 +119,10 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
 else:
     _database["CONN_MAX_AGE"] = 60
+    # A process that stands still inside a transaction does not keep its rows for ever.
+    _database.setdefault("OPTIONS", {}).setdefault(
+        "options", "-c idle_in_transaction_session_timeout=60000"
+    )
 
 # --- Files ---
 _local_files = "django.core.files.storage.FileSystemStorage"

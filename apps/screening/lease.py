@@ -13,7 +13,7 @@ from types import TracebackType
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
@@ -44,12 +44,16 @@ def claimable() -> QuerySet[ScreeningRun]:
 
 
 def claim_run(run_id: UUID | str) -> ScreeningRun | None:
-    """Takes the run, with a token of its own and one more attempt; None when it is not free."""
+    """Takes the run, with a token of its own and one more attempt; None when it is not free.
+
+    A row that somebody has locked is not waited for: whoever rings next tries again.
+    """
     token = uuid4()
-    taken = (
-        claimable()
-        .filter(pk=run_id)
-        .update(
+    with transaction.atomic():
+        free = claimable().filter(pk=run_id).select_for_update(skip_locked=True)
+        if not free.exists():
+            return None
+        ScreeningRun.objects.filter(pk=run_id).update(
             state=S.RUNNING,
             token=token,
             attempts=F("attempts") + 1,
@@ -57,9 +61,6 @@ def claim_run(run_id: UUID | str) -> ScreeningRun | None:
             started_at=Coalesce("started_at", Now()),
             stage="",
         )
-    )
-    if not taken:
-        return None
     return ScreeningRun.objects.select_related("track", "declaration", "audio").get(
         pk=run_id, token=token
     )

@@ -157,3 +157,50 @@ def test_many_workers_at_once_one_gets_it() -> None:
     assert len(got) == 1
     run.refresh_from_db()
     assert run.attempts == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no single rows")
+def test_a_row_that_a_frozen_process_has_locked_is_not_waited_for() -> None:
+    run = waiting()
+    locked, done = threading.Event(), threading.Event()
+
+    def freeze() -> None:
+        try:
+            with transaction.atomic():
+                ScreeningRun.objects.select_for_update().get(pk=run.pk)
+                locked.set()
+                done.wait(20)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=freeze)
+    thread.start()
+    locked.wait(20)
+    started = time.monotonic()
+    assert claim_run(run.pk) is None
+    assert time.monotonic() - started < 5
+    done.set()
+    thread.join()
+    mine = claim_run(run.pk)
+    assert mine is not None
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                ensure_held(mine)
+                locked.set()
+                done.wait(20)
+        finally:
+            connection.close()
+
+    locked.clear()
+    done.clear()
+    thread = threading.Thread(target=hold)
+    thread.start()
+    locked.wait(20)
+    free = ScreeningRun.objects.select_for_update(skip_locked=True).filter(pk=run.pk)
+    with transaction.atomic():
+        assert list(free) == []  # `ensure_held` really holds it
+    done.set()
+    thread.join()

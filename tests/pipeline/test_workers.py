@@ -128,7 +128,7 @@ def test_a_worker_that_froze_and_wakes_up_late_commits_nothing(
     site = site_of("")
     frozen = site.start_worker()
     run = bring(site, song)["run"]
-    wait_for_stage(site, run, MOMENTS["first result"])
+    wait_for_stage(site, run, MOMENTS["decoding"])
     os.killpg(frozen.pid, signal.SIGSTOP)
     site.ask("let_pass", seconds=LONG)
     site.start_worker()
