@@ -143,13 +143,13 @@ def latest_run(decision: Decision) -> ScreeningRun | None:
 
 
 def pieces_of(shown: list[Exhibit], kind: str) -> list[tuple[Finding, Any]]:
-    """Every piece of evidence of one kind, beside the finding that it belongs to."""
-    return [
-        (exhibit.finding, piece)
-        for exhibit in shown
-        for piece in exhibit.pieces
-        if piece.kind == kind
-    ]
+    """Every piece of evidence of one kind, once, beside the first finding that rests on it."""
+    found: dict[str, tuple[Finding, Any]] = {}
+    for exhibit in shown:
+        for piece in exhibit.pieces:
+            if piece.kind == kind:
+                found.setdefault(repr(piece.detail), (exhibit.finding, piece))
+    return list(found.values())
 
 
 def around(case: Case, earlier: list[Decision]) -> dict[str, Any]:
