@@ -2,7 +2,7 @@
 
 python -m benchmarks.evaluate_technical [FOLDER OF LOSSLESS MUSIC ...]
 
-Prints a Markdown table for docs/benchmarks-technical.md. Without a folder it uses our own tunes.
+Prints a Markdown table for docs/benchmarks.md. Without a folder it uses our own tunes.
 """
 
 import sys

@@ -24,7 +24,7 @@ class TechnicalCheck(Check):
     Cannot see: faults that are part of the recording (hum, clicks, plosives, distortion added on
     purpose), clipping that was encoded with loss afterwards (the flat tops are gone), lossy
     sources whose encoder kept everything up to 20 kHz and more.
-    Error rates: docs/benchmarks-technical.md; each module says what it takes for what.
+    Error rates: docs/benchmarks.md; each module says what it takes for what.
     """
 
     slug: ClassVar[str] = "technical"
