@@ -26,7 +26,7 @@ from apps.pipeline.steps import screen_and_decide, submit_release
 
 TITLE = "Harbour Lights at Low Tide"
 ARTIST = "Asha & the Pilots"
-SECONDS = 40.0
+SECONDS = 30.0
 NO_AI: dict[str, Any] = {
     "rights_in_result": "all_held",
     "instrumental": True,
