@@ -180,7 +180,15 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT}
+    {
+        "visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT,
+        "socket_connect_timeout": CELERY_BROKER_CONNECTION_TIMEOUT,
+        # One more try at once, then the sweep rings later: nobody waits at a form for a broker.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+        "interval_max": 0.1,
+    }
     if BROKER_URL
     else {"folder": str(QUEUE_DIR), "polling_interval": 0.1}
 )

@@ -1,6 +1,7 @@
 """Waking a worker. The row that was just written is the truth; this is only the bell."""
 
 import logging
+import time
 
 from celery import current_app
 from django.db import transaction
@@ -8,17 +9,31 @@ from kombu.exceptions import KombuError
 
 log = logging.getLogger(__name__)
 
+QUIET_S = 1.0  # after a broker did not answer; the next one would wait for the same time-out
+
+
+class _Bell:
+    """Rings; but not again at once when nobody answered, so that a form waits for one time-out."""
+
+    def __init__(self) -> None:
+        self._quiet_until = 0.0
+
+    def ring(self, task: str, args: tuple[str, ...]) -> None:
+        if time.monotonic() < self._quiet_until:
+            return
+        try:
+            current_app.send_task(task, args=args, retry=False)
+        except (KombuError, OSError) as error:
+            self._quiet_until = time.monotonic() + QUIET_S
+            log.warning("No worker was woken for %s%s: %s", task, args, error)
+
+
+_bell = _Bell()
+
 
 def wake(task: str, *args: str) -> None:
     """Sends the task by name once the transaction is committed.
 
     A broker that is away loses nothing: the sweep finds the row and rings again.
     """
-    transaction.on_commit(lambda: _ring(task, args))
-
-
-def _ring(task: str, args: tuple[str, ...]) -> None:
-    try:
-        current_app.send_task(task, args=args, retry=False)
-    except (KombuError, OSError) as error:
-        log.warning("No worker was woken for %s%s: %s", task, args, error)
+    transaction.on_commit(lambda: _bell.ring(task, args))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from apps.catalogue.wake import QUIET_S
 from benchmarks.site import Site, kill, wait_until
 from tests.pipeline.conftest import LEASE_S, Redis
 
@@ -168,14 +169,16 @@ def test_redis_is_away_when_a_release_is_submitted(
 ) -> None:
     server = Redis(tmp_path)
     site = site_of(server.url)
+    site.ask("messages")  # the driver has started
     started = time.monotonic()
     run = bring(site, song)["run"]
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 3
     assert site.ask("look", run=run)["track"] == "submitted"
     try:
         server.start()
         site.start_worker()
         site.ask("let_pass", seconds=LONG)  # the sweep leaves fresh rows alone
+        time.sleep(QUIET_S)
         site.ask("sweep")
         assert_decided_once(site.wait_for_run(run))
     finally:
@@ -191,6 +194,7 @@ def test_the_queue_folder_cannot_be_written_when_a_release_is_submitted(
     assert site.ask("look", run=run)["track"] == "submitted"
     (tmp_path / "queue").unlink()
     site.start_worker()
+    time.sleep(QUIET_S)
     site.ask("let_pass", seconds=LONG)
     site.ask("sweep")
     assert_decided_once(site.wait_for_run(run))
