@@ -110,6 +110,7 @@ def _conclude(run: ScreeningRun, failure: Failure | None, spent: Spent) -> Decis
     if state == TrackState.HELD:
         open_case(track=run.track, decision=decision)
     wake("pipeline.send_mail")
+    log.info("Run %s of %r: %s in %.1f s", run.pk, str(run.track), state, spent.wall_s)
     return decision
 
 
