@@ -73,12 +73,14 @@ def stage_after(slug: str) -> str:
 def keep_print(track: Track, audio: Audio) -> None:
     """Puts the recording into the catalogue, before anything is compared with it.
 
-    So of two that are screened at the same moment at least one finds the other. That a print could
-    not be made is said by the fingerprint check, which meets the same error; the hashes stay.
+    So of two that are screened at the same moment at least one finds the other. Of a print that
+    says nothing (a tone, silence) the hashes are kept alone. That one could not be made is said by
+    the fingerprint check, which meets the same error.
     """
     items: Sequence[int] | Items = ()
     try:
-        items = print_of(audio).items
+        taken = print_of(audio)
+        items = taken.items if taken.speaks else ()
     except Exception:  # whatever it is, it may not end the run
         log.exception("No print of track %s could be made", track.pk)
     store_print(
