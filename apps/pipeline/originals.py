@@ -20,6 +20,14 @@ def scratch() -> Path:
     return place
 
 
+def _path_on_this_disk(audio: AudioFile) -> Path | None:
+    """None where the storage keeps its files elsewhere."""
+    try:
+        return Path(audio.file.path)
+    except NotImplementedError:  # how Django's storages say so
+        return None
+
+
 def limits() -> Limits:
     """The limits for uploads on this site."""
     return replace(LIMITS, scratch=scratch(), max_bytes=settings.MAX_AUDIO_BYTES)
@@ -31,11 +39,9 @@ def local_path(audio: AudioFile) -> Iterator[Path]:
 
     Raises FileNotFoundError when the original is gone, OSError when the storage fails.
     """
-    try:
-        yield Path(audio.file.path)
+    if path := _path_on_this_disk(audio):
+        yield path
         return
-    except NotImplementedError:
-        pass
     with private_directory(scratch()) as place:
         copy = place / "original"
         with audio.file.open("rb") as source, copy.open("wb") as target:
