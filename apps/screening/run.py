@@ -30,6 +30,8 @@ RINGS_AGAIN_S = 1.0
 MISSING = {
     "declaration": "Nothing was declared, so there is nothing to compare.",
     "catalogue": "Not compared with the catalogue.",
+    "names": "Not compared with the register of protected names.",
+    "voices": "Not compared with the register of protected voices.",
 }
 
 Status = Literal["ok", "error", "not_assessable"]

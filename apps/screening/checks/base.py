@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from apps.fingerprints.matching import Match
+from apps.registry.names.contract import Names
+from apps.registry.voice.contract import Voices
 from apps.screening.audio import Audio
 
 
@@ -23,7 +25,9 @@ class Unfinished(Exception):
 class Evidence:
     """One thing to look at or listen to.
 
-    `kind`: "audio" (a span), "tag", "field" (of the declaration), "c2pa", "match", "measure".
+    `kind`: "audio" (a span), "tag", "field" (of the declaration), "c2pa", "match", "measure",
+    "plot" (a curve to draw), "name" (a name beside a protected one), "voice" (a stretch beside one
+    of an enrolled voice).
     `start_s`, `end_s`: seconds into the track, or None. `detail`: JSON values only.
     """
 
@@ -54,18 +58,24 @@ class Catalogue(Protocol):
 
 @dataclass(frozen=True)
 class Submission:
-    """What the artist said, and what earlier checks found. `declaration` None: nothing was said."""
+    """What the artist said, and what earlier checks found. `declaration` None: nothing was said.
+
+    `catalogue`, `names`, `voices`: what the recording and its texts are compared with, or None.
+    """
 
     declaration: Mapping[str, Any] | None
     filename: str
     catalogue: Catalogue | None = None
+    names: Names | None = None
+    voices: Voices | None = None
     found: tuple[Finding, ...] = ()
 
 
 class Check:
     """One thing to look for. Subclasses set the class attributes and `run`.
 
-    `needs` names inputs without which the check cannot run: "audio", "declaration", "catalogue".
+    `needs` names inputs without which the check cannot run: "audio", "declaration", "catalogue",
+    "names", "voices".
     """
 
     slug: ClassVar[str]

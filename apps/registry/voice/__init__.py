@@ -1,0 +1,1 @@
+"""Voices: how they are turned into numbers and compared. Pure, no Django."""
