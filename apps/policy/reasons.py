@@ -9,6 +9,7 @@ from apps.policy.texts.ai import AI
 from apps.policy.texts.destinations import DESTINATIONS
 from apps.policy.texts.engine import ENGINE
 from apps.policy.texts.found import FOUND
+from apps.policy.texts.heard import HEARD
 from apps.policy.texts.identity import IDENTITY
 from apps.policy.texts.review import APPROVE, ASK, REFUSE, REVIEW, ReviewReason
 from apps.policy.texts.rights import RIGHTS
@@ -29,7 +30,7 @@ __all__ = [
 ]
 
 REASONS: dict[str, ReasonText] = {
-    **ENGINE, **AI, **IDENTITY, **RIGHTS, **FOUND, **DESTINATIONS,
+    **ENGINE, **AI, **IDENTITY, **RIGHTS, **FOUND, **HEARD, **DESTINATIONS,
 }  # fmt: skip
 REVIEW_REASONS: dict[str, ReviewReason] = REVIEW
 

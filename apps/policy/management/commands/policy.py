@@ -9,7 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils.translation import gettext
 
+from apps.accounts.models import User
 from apps.catalogue.declaration import InvalidDeclaration, parse_declaration
+from apps.policy.activate import CannotActivate, activate_ruleset
 from apps.policy.compare import TooManyCombinations, find_changes
 from apps.policy.handbook import handbook
 from apps.policy.models import Decision
@@ -38,6 +40,7 @@ WRONG_USAGE = (
     InvalidDeclaration,
     TooManyCombinations,
     PublishedRulesetChanged,
+    CannotActivate,
 )
 # What a subcommand found: JSON values, lines for people, and whether all that was asked for holds.
 Answer = tuple[Any, Iterable[str], bool]
@@ -68,6 +71,10 @@ class Command(BaseCommand):
         compared.add_argument("after")
         self._add(parts, "replay", self.recompute, "compute every decision again and compare")
         self._add(parts, "publish", self.publish, "store the shipped rulesets")
+        told = self._add(parts, "activate", self.activate, "put a ruleset in force")
+        told.add_argument("ruleset", help="the id of a stored ruleset")
+        told.add_argument("--by", required=True, metavar="EMAIL", help="who puts it in force")
+        told.add_argument("--second", required=True, metavar="EMAIL", help="who agrees")
         told = self._add(parts, "handbook", self.write_handbook, "the rules as Markdown")
         told.add_argument("ruleset", nargs="?", help="an id or a .toml file; default: newest")
 
@@ -133,11 +140,25 @@ class Command(BaseCommand):
         data = {"active": row.pk, "sha256": row.sha256}
         return data, [f"in force: {row.pk} ({row.sha256})"], True
 
+    def activate(self, options: dict[str, Any]) -> Answer:
+        """A stored ruleset in force, agreed by two people."""
+        by, second = (_person(options[name]) for name in ("by", "second"))
+        row = activate_ruleset(ruleset_id=options["ruleset"], by=by, second=second)
+        data = {"active": row.pk, "sha256": row.sha256}
+        return data, [f"in force: {row.pk} ({row.sha256})"], True
+
     def write_handbook(self, options: dict[str, Any]) -> Answer:
         """The ruleset as it reads aloud, for docs/policy.md."""
         ruleset = find_ruleset(options["ruleset"])
         text = handbook(ruleset, find_golden(ruleset))
         return {"markdown": text}, text.splitlines(), True
+
+
+def _person(email: str) -> User:
+    person = User.objects.filter(email__iexact=email).first()
+    if person is None:
+        raise CannotActivate(f"No account has the address {email}.")
+    return person
 
 
 def _say_nothing(file: Any = None) -> None:
