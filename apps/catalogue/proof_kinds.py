@@ -1,7 +1,8 @@
 """Which files are taken as proofs, told by their first bytes and never by their name alone. Pure.
 
 What the first bytes are stands in the formats' own texts: ISO 32000-1 7.5.2 (PDF), ITU-T T.81 B.1
-(JPEG), ISO/IEC 15948 5.2 (PNG). An EML file is a text of RFC 5322: header fields, then a body.
+(JPEG), ISO/IEC 15948 5.2 (PNG), RFC 9639 (FLAC), RFC 3533 (Ogg). An EML
+file is a text of RFC 5322: header fields, then a body.
 """
 
 import re
@@ -18,6 +19,14 @@ KINDS = {
 }
 _MAGIC = {".pdf": b"%PDF-", ".jpg": b"\xff\xd8\xff", ".png": b"\x89PNG\r\n\x1a\n"}
 _MAGIC[".jpeg"] = _MAGIC[".jpg"]
+# Sound that shows how a recording was made: the vocals alone. It is decoded like any upload later.
+STEMS = {
+    ".wav": ("audio/wav", rb"RIFF.{4}WAVE"),
+    ".flac": ("audio/flac", rb"fLaC"),
+    ".mp3": ("audio/mpeg", rb"ID3|\xff[\xe0-\xff]"),
+    ".m4a": ("audio/mp4", rb".{4}ftyp"),
+    ".ogg": ("audio/ogg", rb"OggS"),
+}
 _FIELD = re.compile(rb"[!-9;-~]{1,76}:[ \t]?[^\r\n]*\r?\n")
 
 
@@ -29,6 +38,12 @@ def kind_of(name: str, head: bytes) -> str | None:
     if suffix == ".eml":
         return KINDS[suffix] if _FIELD.match(head) and _is_text(head) else None
     return KINDS[suffix] if suffix == ".txt" and _is_text(head) else None
+
+
+def stem_kind_of(name: str, head: bytes) -> str | None:
+    """The media type of a stem with this name and these first bytes; None when it is none."""
+    kind, first = STEMS.get(PurePosixPath(name).suffix.lower(), ("", b""))
+    return kind if kind and re.match(first, head, re.DOTALL) else None
 
 
 def _is_text(head: bytes) -> bool:

@@ -15,12 +15,13 @@ from apps.audit.record import record
 from apps.catalogue.drafts import NotEditable
 from apps.catalogue.file_names import clean_file_name
 from apps.catalogue.models import Proof, Track, proofs
-from apps.catalogue.proof_kinds import HEAD, kind_of
+from apps.catalogue.proof_kinds import HEAD, kind_of, stem_kind_of
 from apps.catalogue.upload_bytes import require_disk
 from apps.catalogue.upload_errors import EmptyFile, FileTooLarge, UploadError
 
 MAX_PROOFS = 20  # of one track
-_CONCERNS = re.compile(r"voice|rights|(?:borrowed|likeness|ai)\.\d{1,2}")
+VOCALS = "vocals"  # the voice alone, to be compared instead of the mix
+_CONCERNS = re.compile(r"voice|vocals|rights|(?:borrowed|likeness|ai)\.\d{1,2}")
 
 
 class NotAProof(UploadError):
@@ -33,6 +34,16 @@ class NotAProof(UploadError):
     )
 
 
+class NotAStem(UploadError):
+    """A file that is no sound, where the vocals alone are wanted."""
+
+    code = "not_a_stem"
+    message = _(
+        "We take WAV, FLAC, MP3, M4A and Ogg as a vocal stem, and this is none of them, or its "
+        "name says something else. Export the vocals alone and send that file."
+    )
+
+
 class TooManyProofs(UploadError):
     """More proofs than one track may have."""
 
@@ -42,14 +53,15 @@ class TooManyProofs(UploadError):
 
 def add_proof(*, track: Track, by: User, concerns: str, name: str, file: File) -> Proof:  # type: ignore[type-arg]
     """Keeps a proof of one part of the declaration ("borrowed.0", "voice", "likeness.1", "ai.2"),
-    or of the rights in the whole ("rights").
+    or of the rights in the whole ("rights"); "vocals" takes the vocal stem, which is sound.
 
-    Raises EmptyFile, FileTooLarge, NotAProof, TooManyProofs, StorageFull, NotEditable; ValueError
-    where `concerns` names no part.
+    Raises EmptyFile, FileTooLarge, NotAProof, NotAStem, TooManyProofs, StorageFull,
+    NotEditable; ValueError where `concerns` names no part.
     """
     if not _CONCERNS.fullmatch(concerns):
         raise ValueError(f"No part of a declaration: {concerns!r}")
     size = _checked_size(name, file)
+    _check_kind(concerns, clean_file_name(name), _from_start(file).read(HEAD))
     proof_id = uuid4()
     place = f"{proof_id.hex[:2]}/{proof_id.hex}"
     with transaction.atomic():
@@ -105,10 +117,16 @@ def _checked_size(name: str, file: File) -> int:  # type: ignore[type-arg]
         raise EmptyFile
     if size > settings.MAX_PROOF_BYTES:
         raise FileTooLarge(limit=settings.MAX_PROOF_BYTES)
-    if kind_of(clean_file_name(name), _from_start(file).read(HEAD)) is None:
-        raise NotAProof
     require_disk(size)
     return size
+
+
+def _check_kind(concerns: str, name: str, head: bytes) -> None:
+    if concerns == VOCALS:
+        if stem_kind_of(name, head) is None:
+            raise NotAStem
+    elif kind_of(name, head) is None:
+        raise NotAProof
 
 
 def _from_start(file: File) -> File:  # type: ignore[type-arg]

@@ -40,7 +40,7 @@ def inspect_audio(audio_id: UUID | str) -> None:
         _refuse(audio, "unreadable_audio", GIVEN_UP)
         return
     try:
-        with local_path(audio) as path:
+        with local_path(audio.file) as path:
             found = probe_audio(path, filename=audio.original_name, limits=limits())
     except UnusableAudio as error:
         _refuse(audio, error.code, error.text)

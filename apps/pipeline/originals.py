@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models.fields.files import FieldFile
 
-from apps.catalogue.models import AudioFile
 from apps.screening.limits import LIMITS, Limits
 from apps.screening.scratch import private_directory
 
@@ -20,10 +20,10 @@ def scratch() -> Path:
     return place
 
 
-def _path_on_this_disk(audio: AudioFile) -> Path | None:
+def _path_on_this_disk(stored: FieldFile) -> Path | None:
     """None where the storage keeps its files elsewhere."""
     try:
-        return Path(audio.file.path)
+        return Path(stored.path)
     except NotImplementedError:  # how Django's storages say so
         return None
 
@@ -34,16 +34,16 @@ def limits() -> Limits:
 
 
 @contextmanager
-def local_path(audio: AudioFile) -> Iterator[Path]:
-    """The original as a local file; a temporary copy where it is stored elsewhere.
+def local_path(stored: FieldFile) -> Iterator[Path]:
+    """A stored file as a local one; a temporary copy where it is stored elsewhere.
 
-    Raises FileNotFoundError when the original is gone, OSError when the storage fails.
+    Raises FileNotFoundError when the file is gone, OSError when the storage fails.
     """
-    if path := _path_on_this_disk(audio):
+    if path := _path_on_this_disk(stored):
         yield path
         return
     with private_directory(scratch()) as place:
         copy = place / "original"
-        with audio.file.open("rb") as source, copy.open("wb") as target:
+        with stored.open("rb") as source, copy.open("wb") as target:
             shutil.copyfileobj(source, target, 1 << 20)
         yield copy

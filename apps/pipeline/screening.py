@@ -1,10 +1,12 @@
 """Looking at one track: decoded once, handed to every check, printed, pictured."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 
 from apps.catalogue.models import AudioFile, Track
+from apps.catalogue.proofs import VOCALS
 from apps.fingerprints.catalogue import DatabaseCatalogue, store_print
 from apps.fingerprints.keys import Items
 from apps.pipeline.originals import limits, local_path
@@ -35,16 +37,35 @@ def screen(run: ScreeningRun, heart: Heartbeat) -> tuple[str, str] | None:
     name = run.audio.original_name
     try:
         with (
-            local_path(run.audio) as path,
+            local_path(run.audio.file) as path,
             open_audio(path, filename=name, limits=limits()) as audio,
+            _stem(run) as stem,
         ):
-            _look(run, audio, heart)
+            _look(run, audio, stem, heart)
     except UnusableAudio as error:
         return error.code, error.text
     return None
 
 
-def _look(run: ScreeningRun, audio: Audio, heart: Heartbeat) -> None:
+@contextmanager
+def _stem(run: ScreeningRun) -> Iterator[Audio | None]:
+    """The vocals alone, where the artist sent them and they can be decoded; None otherwise."""
+    sent = run.track.proofs.filter(concerns=VOCALS).order_by("created_at").last()
+    if sent is None:
+        yield None
+        return
+    with ExitStack() as opened:
+        stem = None
+        try:
+            path = opened.enter_context(local_path(sent.file))
+            name = sent.original_name
+            stem = opened.enter_context(open_audio(path, filename=name, limits=limits()))
+        except UnusableAudio as error:  # then the mix is judged, which the check says
+            log.info("The vocal stem %s of run %s: %s", sent.pk, run.pk, error.text)
+        yield stem
+
+
+def _look(run: ScreeningRun, audio: Audio, stem: Audio | None, heart: Heartbeat) -> None:
     def save(outcome: CheckOutcome) -> None:
         heart.ensure()
         save_outcome(run=run, outcome=outcome)
@@ -55,6 +76,7 @@ def _look(run: ScreeningRun, audio: Audio, heart: Heartbeat) -> None:
         declaration=run.declaration.document,
         filename=run.audio.original_name,
         catalogue=DatabaseCatalogue(owner_id=owner, exclude_track_id=run.track_id),
+        stem=stem,
     )
     show_stage(run, SLUGS[0])
     keep_facts(run.audio, audio)

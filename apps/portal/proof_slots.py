@@ -8,10 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.catalogue.models import Proof, Track
+from apps.catalogue.proof_kinds import KINDS, STEMS
+from apps.catalogue.proofs import VOCALS
 from apps.catalogue.states import TrackState
+from apps.policy.models import Decision
 from apps.policy.texts.questions import BORROWED_LABELS, PART_LABELS
 
 RIGHTS = "rights"
+_STEM = gettext_lazy("The vocals alone, from the same session and as long as the track.")
 _RIGHTS = gettext_lazy("A contract, a transfer, an earlier release, the session's stems list.")
 _LICENCE = gettext_lazy("A contract, a receipt, or an e-mail that names the work and the use.")
 _CONSENT = gettext_lazy("In writing: the person, this use, and how long it holds.")
@@ -28,17 +32,33 @@ class Slot:
     needed: bool
     proofs: list[Proof]
 
+    @property
+    def accept(self) -> str:
+        """What the file dialogue offers."""
+        return ",".join(STEMS if self.concerns == VOCALS else KINDS)
+
 
 def proof_slots(track: Track) -> list[Slot]:
     """Every part of the answers that a proof would help, in the order of the questions."""
     sent = list(track.proofs.all())
     provable = list(_provable(track.answers))
+    if _voice_is_asked(track) or any(one.concerns == VOCALS for one in sent):
+        provable.append((VOCALS, _("Vocal stem"), _STEM, False))
     if provable or sent or track.state != TrackState.DRAFT:
         provable.append((RIGHTS, _("Anything else that shows your rights"), _RIGHTS, False))
     return [
         Slot(path, label, text, needed, [one for one in sent if one.concerns == path])
         for path, label, text, needed in provable
     ]
+
+
+def _voice_is_asked(track: Track) -> bool:
+    """Whether the last decision could not tell whose voice it is, or took it for somebody's."""
+    if track.state == TrackState.DRAFT:
+        return False
+    last = Decision.objects.current().filter(track=track).first()
+    fact = (last.facts.get("protected_voice") or {}) if last else {}
+    return bool(fact) and fact.get("value") not in ("no_match", "not_compared")
 
 
 def _provable(answers: Mapping[str, Any]) -> Iterator[tuple[str, str, Any, bool]]:

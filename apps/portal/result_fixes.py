@@ -33,9 +33,9 @@ _QUESTIONS = {
 _AI = ("ai_recording", "model_training", "tool_licence", "ai_writing", "writing_training")
 _BORROWED = ("cover", "remix", "sample", "beat", "interpolation", "india_cover")
 _AUDIO = ("completeness", "sound", "format")
-_TEXTS = ("points_at_artist", "disguise", "store_text", "numbers")
+_TEXTS = ("points_at_artist", "disguise", "store_text", "numbers", "protected_name")
 _ANSWERS = (*_AI, "ai_inputs", "ai_vocals", "rights_in_result", "contradiction", "answers")
-_PROVABLE = (*_BORROWED, "voice", "likeness", "earlier_audio", "model_training")
+_PROVABLE = (*_BORROWED, "voice", "likeness", "earlier_audio", "model_training", "protected_voice")
 # What a person's reason is about, in the facts of the law.
 _PERSONS = {
     "ask_licence": {"sample"},
@@ -54,7 +54,10 @@ _PERSONS = {
     "refused_duplicate": {"earlier_audio"},
     "refused_dishonest": {"contradiction"},
 }
-_OBJECTABLE = (*_AUDIO, *_TEXTS, "earlier_audio", "contradiction", "answers", "admits_borrowing")
+_HEARD = ("generated_sound", "protected_voice")
+_OBJECTABLE = (
+    *_AUDIO, *_TEXTS, *_HEARD, "earlier_audio", "contradiction", "answers", "admits_borrowing"
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from apps.review.trace import reason_lines
 from apps.review.visible import plain
 
 MOST_TRACES = 6
+_TOLD = ("tag", "field", "name", "c2pa")  # kinds of evidence that are told with field and value
 _CREDENTIALS = gettext_lazy("Content Credentials")
 _FIELD_WORDS = {
     "title": gettext_lazy("Title"),
@@ -112,8 +113,8 @@ def _places(found: Iterable[Exhibit], regions: list[Region]) -> Iterator[Place]:
 def _traces(found: Iterable[Exhibit]) -> Iterator[Trace]:
     """What was found, with field and value as the check wrote them down."""
     for exhibit in list(found)[:MOST_TRACES]:
-        pieces = [piece for piece in exhibit.pieces if piece.kind in ("tag", "field", "c2pa")]
-        is_ours = any(piece.kind == "field" for piece in pieces)  # of the form, not of the file
+        pieces = [piece for piece in exhibit.pieces if piece.kind in _TOLD]
+        is_ours = any(piece.kind in ("field", "name") for piece in pieces)  # not of the file
         text = _(exhibit.text.meaning) if is_ours else exhibit.finding.summary
         yield Trace(plain(text), tuple(pair for piece in pieces for pair in _pairs(piece)))
 

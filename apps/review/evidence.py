@@ -19,6 +19,7 @@ _KINDS: dict[str, str] = {
     Outcome.NEEDS_REVIEW: HELD,
     Outcome.ALLOWED: NOTE,
 }
+MOST_DIFFERENCES = 20
 _ORDER = (REFUSED, HELD, NOTE)
 # How sure a check is, in words; the number stands beside it.
 _SURENESS = (
@@ -61,7 +62,7 @@ class Piece:
 
     @property
     def kind(self) -> str:
-        """ "audio", "tag", "field", "c2pa", "match" or "measure"."""
+        """ "audio", "tag", "field", "c2pa", "match", "measure", "plot", "name" or "voice"."""
         return str(self.item.get("kind", ""))
 
     @property
@@ -84,6 +85,14 @@ class Piece:
     def rows(self) -> list[tuple[str, Any]]:
         """The details as name and value, in the order of the check."""
         return [(str(name).replace("_", " "), value) for name, value in self.detail.items()]
+
+    @property
+    def differences(self) -> list[Mapping[str, Any]]:
+        """Of a name: the characters that differ from the protected one, each with its name."""
+        found = self.detail.get("difference")
+        if not isinstance(found, list):
+            return []
+        return [one for one in found if isinstance(one, Mapping)][:MOST_DIFFERENCES]
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from apps.accounts.roles import Role
 from apps.audit.models import Event
 from apps.catalogue.drafts import NotEditable
 from apps.catalogue.models import Proof, proofs
-from apps.catalogue.proof_kinds import kind_of
+from apps.catalogue.proof_kinds import kind_of, stem_kind_of
 from apps.catalogue.proofs import (
     NotAProof,
+    NotAStem,
     TooManyProofs,
     add_proof,
     is_submitted,
@@ -51,6 +52,27 @@ def test_kinds_are_told_by_bytes_and_name_together(name, head, kind):
     assert kind_of(name, head) == kind
 
 
+@pytest.mark.parametrize(
+    ("name", "head", "kind"),
+    [
+        ("vox.wav", b"RIFF\0\0\0\0WAVEfmt ", "audio/wav"),
+        ("vox.flac", b"fLaC\0", "audio/flac"),
+        ("VOX.MP3", b"\xff\xfb\x90\x00", "audio/mpeg"),
+        ("vox.mp3", b"ID3\x04", "audio/mpeg"),
+        ("vox.m4a", b"\0\0\0\x20ftypM4A ", "audio/mp4"),
+        ("vox.ogg", b"OggS\0", "audio/ogg"),
+        ("vox.wav", b"RIFF\0\0\0\0AVI LIST", None),
+        ("vox.mp3", PDF, None),
+        ("vox.wav", b"fLaC\0", None),
+        ("vox.pdf", PDF, None),
+        ("vox", b"fLaC", None),
+        ("vox.wav", b"", None),
+    ],
+)
+def test_a_stem_is_sound_by_bytes_and_name(name, head, kind):
+    assert stem_kind_of(name, head) == kind
+
+
 @pytest.fixture
 def track(db):
     return TrackFactory()
@@ -83,6 +105,12 @@ class TestAdd:
     def test_of_nothing(self, track, concerns):
         with pytest.raises(ValueError, match="No part"):
             send(track, concerns=concerns)
+
+    @pytest.mark.parametrize(("concerns", "error"), [("vocals", NotAStem), ("voice", NotAProof)])
+    def test_a_stem_is_no_document_and_a_document_no_stem(self, track, concerns, error):
+        with pytest.raises(error):
+            send(track, "a.pdf" if concerns == "vocals" else "a.flac", b"fLaC", concerns)
+        assert send(track, "a.flac", b"fLaC", "vocals").concerns == "vocals"
 
     def test_twenty_and_no_more(self, track):
         ProofFactory.create_batch(20, track=track)

@@ -1,6 +1,8 @@
 """What the desk's pages show alike: icons, times, places in a track, text of strangers."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from django import template
 from django.utils.html import format_html
@@ -9,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from apps.policy.models import Decision, Outcome
+from apps.review.curves import Curve, lay_out
 from apps.review.visible import SHORT
 from apps.review.visible import unfolding as as_unfolding
 from apps.review.visible import visible as as_visible
@@ -96,6 +99,12 @@ def visible(value: object, short: int = SHORT) -> SafeString:
 def unfolding(value: object) -> SafeString:
     """Text of strangers where blocks may stand; long ones open on demand."""
     return as_unfolding(value)
+
+
+@register.simple_tag
+def curve(detail: Mapping[str, Any]) -> Curve | None:
+    """A curve that a check left as evidence, laid out; None where it cannot be drawn."""
+    return lay_out(detail)
 
 
 @register.simple_tag

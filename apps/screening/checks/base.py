@@ -61,6 +61,7 @@ class Submission:
     """What the artist said, and what earlier checks found. `declaration` None: nothing was said.
 
     `catalogue`, `names`, `voices`: what the recording and its texts are compared with, or None.
+    `stem`: the vocals alone, where the artist sent them.
     """
 
     declaration: Mapping[str, Any] | None
@@ -68,6 +69,7 @@ class Submission:
     catalogue: Catalogue | None = None
     names: Names | None = None
     voices: Voices | None = None
+    stem: Audio | None = None
     found: tuple[Finding, ...] = ()
 
 

@@ -1,0 +1,215 @@
+"""Curves that checks computed, laid out for drawing. Numbers only: the template draws them.
+
+A check leaves a curve as evidence of kind "plot": `plot` names it, the rest are series. Workers
+compute the series; nothing here looks at audio.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+WIDTH, HEIGHT = 640.0, 150.0
+LEFT, RIGHT, TOP, BOTTOM = 44.0, 8.0, 10.0, 24.0  # room for the axes
+MOST_POINTS = 2_000
+
+
+class Shape(NamedTuple):
+    """How one kind of curve is drawn: which series, and the words around it."""
+
+    title: Any
+    says: Any
+    x: str
+    y: str
+    x_unit: str
+    y_unit: str
+    levels: tuple[tuple[str, Any], ...] = ()
+    is_bars: bool = False
+
+
+SHAPES: dict[str, Shape] = {
+    "residual": Shape(
+        gettext_lazy("What stands out of the spectrum"),
+        gettext_lazy("Even peaks on the marked lines come from a decoder or a renderer; music "
+                     "makes peaks elsewhere, or none that stand still."),
+        "x_hz", "y_db", "Hz", "dB",
+    ),
+    "folded": Shape(
+        gettext_lazy("All lines laid over one another"),
+        gettext_lazy("One narrow peak in the middle is a comb of lines; a flat curve is music."),
+        "x", "y", "", "dB",
+    ),
+    "persistence": Shape(
+        gettext_lazy("Where in the track"),
+        gettext_lazy("The strength of the pattern in each stretch of the track."),
+        "t_s", "score", "s", "",
+        (("likely", gettext_lazy("likely")), ("inconclusive", gettext_lazy("inconclusive"))),
+    ),
+    "voice_similarity": Shape(
+        gettext_lazy("Similarity to the enrolled voice"),
+        gettext_lazy("Each stretch in which somebody is heard. Similarity is not identity."),
+        "t_s", "similarity", "s", "",
+        (("consistent", gettext_lazy("consistent")),
+         ("inconclusive", gettext_lazy("inconclusive"))),
+    ),
+    "impostors": Shape(
+        gettext_lazy("Beside different people"),
+        gettext_lazy("How similar different people are to this voice, and where this track lies."),
+        "x", "y", "", "", is_bars=True,
+    ),
+}  # fmt: skip
+
+
+class Tick(NamedTuple):
+    """A place on an axis, in drawing units, and what stands there."""
+
+    at: float
+    text: str
+
+
+class Level(NamedTuple):
+    """A threshold: its height in drawing units, its word and its value."""
+
+    at: float
+    word: str
+    value: str
+
+
+class Bar(NamedTuple):
+    """One bar, in drawing units."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Everything the template needs. Lengths in the units of a WIDTH x HEIGHT drawing."""
+
+    title: str
+    says: str
+    points: str = ""
+    bars: Sequence[Bar] = ()
+    marks: Sequence[float] = ()
+    levels: Sequence[Level] = ()
+    at: float | None = None
+    x_ticks: Sequence[Tick] = ()
+    y_ticks: Sequence[Tick] = ()
+    width: float = field(default=WIDTH)
+    height: float = field(default=HEIGHT)
+
+    @property
+    def floor(self) -> float:
+        """The height of the lower axis."""
+        return self.height - BOTTOM
+
+    @property
+    def top(self) -> float:
+        """Where the drawing begins above."""
+        return TOP
+
+    @property
+    def left(self) -> float:
+        """Where the left axis stands."""
+        return LEFT
+
+    @property
+    def right(self) -> float:
+        """Where the drawing ends on the right."""
+        return self.width - RIGHT
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """From values to drawing units."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        span = self.high - self.low or 1.0
+        return round(self.start + (value - self.low) / span * (self.end - self.start), 1)
+
+
+def lay_out(detail: Mapping[str, Any]) -> Curve | None:
+    """The curve in this evidence; None where it is of an unknown kind or cannot be drawn."""
+    shape = SHAPES.get(str(detail.get("plot")))
+    if shape is None:
+        return None
+    xs, ys = numbers(detail.get(shape.x)), numbers(detail.get(shape.y))
+    if len(xs) < 2 or len(xs) != len(ys):
+        return None
+    limits = [(value, word) for key, word in shape.levels if (value := number(detail.get(key)))]
+    heights = [*ys, *(value for value, _word in limits), 0.0]
+    across = _Scale(min(xs), max(xs), LEFT, WIDTH - RIGHT)
+    up = _Scale(min(heights), max(heights), HEIGHT - BOTTOM, TOP)
+    at = number(detail.get("at"))
+    return Curve(
+        title=_with_words(shape, detail),
+        says=str(shape.says),
+        points="" if shape.is_bars else " ".join(_pairs(xs, ys, across, up)),
+        bars=_bars(xs, ys, across, up) if shape.is_bars else (),
+        marks=[across(x) for x in numbers(detail.get("lines_hz")) if min(xs) <= x <= max(xs)],
+        levels=[Level(up(value), str(word), _shown(value)) for value, word in limits],
+        at=None if at is None else across(min(max(at, min(xs)), max(xs))),
+        x_ticks=_ticks(across, shape.x_unit),
+        y_ticks=_ticks(up, shape.y_unit, count=2),
+    )
+
+
+def numbers(value: object) -> list[float]:
+    """A series as finite numbers; [] where it is anything else."""
+    if not isinstance(value, list) or len(value) > MOST_POINTS:
+        return []
+    found = [number(one) for one in value]
+    return [one for one in found if one is not None] if None not in found else []
+
+
+def number(value: object) -> float | None:
+    """A finite number, or None."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        return None
+    return float(value)
+
+
+def _with_words(shape: Shape, detail: Mapping[str, Any]) -> str:
+    words = detail.get("in_words")
+    return f"{shape.title}: {words[:200]}" if isinstance(words, str) else str(shape.title)
+
+
+def _pairs(xs: list[float], ys: list[float], across: _Scale, up: _Scale) -> list[str]:
+    return [f"{across(x)},{up(y)}" for x, y in zip(xs, ys, strict=True)]
+
+
+def _bars(xs: list[float], ys: list[float], across: _Scale, up: _Scale) -> list[Bar]:
+    width = round((WIDTH - LEFT - RIGHT) / len(xs) * 0.8, 1)
+    floor = up(0.0)
+    return [
+        Bar(round(across(x) - width / 2, 1), up(y), width, round(max(floor - up(y), 0.0), 1))
+        for x, y in zip(xs, ys, strict=True)
+    ]
+
+
+def _ticks(scale: _Scale, unit: str, count: int = 5) -> list[Tick]:
+    steps = [scale.low + (scale.high - scale.low) * n / (count - 1) for n in range(count)]
+    if unit == "s":
+        return [Tick(scale(value), _clock(value)) for value in steps]
+    return [Tick(scale(value), f"{_shown(value)} {unit}".strip()) for value in steps]
+
+
+def _shown(value: float) -> str:
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.2g}" if abs(value) < 1 else f"{value:.1f}"
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return _("%(minutes)d:%(seconds)02d") % {"minutes": minutes, "seconds": rest}
