@@ -35,7 +35,7 @@ def power_frames(samples: Floats, size: int, hop: int, *, fft: int = 0) -> Itera
 
 
 def mel_filters(rate: int, fft: int, bins: int, low_hz: float = 0.0) -> Floats:
-    """Triangles of equal area on Slaney's scale, shape (bins, fft // 2 + 1), up to half the rate."""
+    """Triangles of equal area on Slaney's scale up to half the rate, (bins, fft // 2 + 1)."""
     edges = _hertz(np.linspace(_mel(low_hz), _mel(rate / 2), bins + 2))
     places = np.linspace(0, rate / 2, fft // 2 + 1)
     return (_triangles(edges, places) * (2.0 / (edges[2:] - edges[:-2]))[:, None]).astype(
