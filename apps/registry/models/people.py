@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def _outside_id(
     label: "str | _StrPromise", length: int
-) -> "models.CharField[str | None, str | None]":
+) -> "models.CharField[str | None, str]":
     """An id that somebody else gave out; None where it is not known, never the empty text."""
     return models.CharField(label, max_length=length, unique=True, null=True, blank=True)
 
