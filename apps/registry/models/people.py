@@ -1,20 +1,9 @@
 """Protected people and the names they are known by."""
 
 import uuid
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-
-def _outside_id(
-    label: "str | _StrPromise", length: int
-) -> "models.CharField[str | None, str]":
-    """An id that somebody else gave out; None where it is not known, never the empty text."""
-    return models.CharField(label, max_length=length, unique=True, null=True, blank=True)
 
 
 class Person(models.Model):
@@ -32,10 +21,17 @@ class Person(models.Model):
         default=False,
         help_text=_("In a title the name then counts only beside a phrase such as “AI cover”."),
     )
-    spotify_artist_id = _outside_id(_("Spotify artist id"), 22)
-    apple_artist_id = _outside_id(_("Apple Music artist id"), 20)
-    musicbrainz_id = _outside_id(_("MusicBrainz id"), 36)
-    isni = _outside_id("ISNI", 16)
+    # Ids that others gave out are unique where known; NULL where not, never the empty text.
+    spotify_artist_id = models.CharField(
+        _("Spotify artist id"), max_length=22, unique=True, null=True, blank=True
+    )
+    apple_artist_id = models.CharField(
+        _("Apple Music artist id"), max_length=20, unique=True, null=True, blank=True
+    )
+    musicbrainz_id = models.CharField(
+        _("MusicBrainz id"), max_length=36, unique=True, null=True, blank=True
+    )
+    isni = models.CharField("ISNI", max_length=16, unique=True, null=True, blank=True)
     # Where the entry came from: "shipped", "csv: file name", a person's words. `shipped_key` ties
     # it to the starter list, so that the list is never loaded twice.
     source = models.CharField(_("source"), max_length=300, blank=True)
