@@ -18,6 +18,8 @@ from apps.policy.decide import decide
 from apps.policy.gather import gather
 from apps.policy.law import Ruleset
 from apps.policy.tool_terms import register_terms
+from apps.registry.names.contract import Names
+from apps.registry.voice.contract import Voices
 from apps.screening.audio import UnusableAudio
 from apps.screening.checks.base import Catalogue, Submission
 from apps.screening.containers import ADTS, AIFF, CAF, FLAC, MP3, MP4, OGG, W64, WAV
@@ -37,11 +39,13 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Desk:
-    """What every file of one command is judged with. `catalogue` None: compared with nothing."""
+    """What every file of one command is judged with. `names`, `voices` None: not compared."""
 
     declaration: Mapping[str, Any] | None
     ruleset: Ruleset
     catalogue: Catalogue
+    names: Names | None = None
+    voices: Voices | None = None
 
 
 class EmptyCatalogue:
@@ -85,7 +89,9 @@ def shown_name(path: Path) -> str:
 def _screen(path: Path, desk: Desk) -> dict[str, Any]:
     spent = Spent()
     with open_audio(path, filename=path.name, limits=limits()) as audio:
-        submission = Submission(desk.declaration, path.name, desk.catalogue)
+        submission = Submission(
+            desk.declaration, path.name, desk.catalogue, desk.names, desk.voices
+        )
         outcomes = [_remark(outcome, desk) for outcome in run_checks(audio, submission)]
         found = [finding for outcome in outcomes for finding in outcome.findings]
         facts = gather(

@@ -11,6 +11,8 @@ from apps.fingerprints.catalogue import DatabaseCatalogue, store_print
 from apps.fingerprints.keys import Items
 from apps.pipeline.originals import limits, local_path
 from apps.pipeline.pictures import make_renditions
+from apps.registry.enrolled.voices import voices_for
+from apps.registry.names_of import names_for
 from apps.screening.audio import Audio
 from apps.screening.checks import CHECKS
 from apps.screening.checks.base import Submission
@@ -76,6 +78,8 @@ def _look(run: ScreeningRun, audio: Audio, stem: Audio | None, heart: Heartbeat)
         declaration=run.declaration.document,
         filename=run.audio.original_name,
         catalogue=DatabaseCatalogue(owner_id=owner, exclude_track_id=run.track_id),
+        names=names_for(owner),
+        voices=voices_for(run.track_id),
         stem=stem,
     )
     show_stage(run, SLUGS[0])

@@ -4,8 +4,11 @@ from apps.screening.checks.base import Check
 from apps.screening.checks.disclosure import DisclosureCheck
 from apps.screening.checks.fingerprint import FingerprintCheck
 from apps.screening.checks.metadata import MetadataCheck
+from apps.screening.checks.name_likeness import NameLikenessCheck
 from apps.screening.checks.provenance import ProvenanceCheck
+from apps.screening.checks.synthetic_audio import SyntheticAudioCheck
 from apps.screening.checks.technical import TechnicalCheck
+from apps.screening.checks.voice_likeness import VoiceLikenessCheck
 
 __all__ = ["CHECKS"]
 
@@ -13,6 +16,9 @@ CHECKS: tuple[Check, ...] = (
     TechnicalCheck(),
     FingerprintCheck(),
     ProvenanceCheck(),
+    SyntheticAudioCheck(),
     MetadataCheck(),
+    NameLikenessCheck(),
+    VoiceLikenessCheck(),  # after the names: it compares with the people they found
     DisclosureCheck(),  # last: it reads what the others found
 )

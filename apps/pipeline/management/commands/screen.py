@@ -27,6 +27,8 @@ from apps.policy.publish import NoActiveRuleset
 from apps.policy.rulebooks import UnreadableFile, find_ruleset
 from apps.policy.ruleset import InvalidRuleset
 from apps.policy.shipped import UnknownRuleset
+from apps.registry.enrolled.voices import voices_for
+from apps.registry.names_of import names_for
 
 BAD_INPUT = (Unreadable, UnreadableFile, UnknownRuleset, InvalidRuleset)
 
@@ -91,6 +93,8 @@ def _desk(options: dict[str, Any]) -> Desk:
         declaration=read_declaration(declared) if declared else None,
         ruleset=find_ruleset(options["ruleset"]),
         catalogue=catalogue if options["against_catalogue"] else EmptyCatalogue(),
+        names=names_for(None),
+        voices=voices_for(None),
     )
 
 
