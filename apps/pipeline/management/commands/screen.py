@@ -93,9 +93,16 @@ def _desk(options: dict[str, Any]) -> Desk:
         declaration=read_declaration(declared) if declared else None,
         ruleset=find_ruleset(options["ruleset"]),
         catalogue=catalogue if options["against_catalogue"] else EmptyCatalogue(),
-        names=names_for(None),
-        voices=voices_for(None),
+        **_registers(),
     )
+
+
+def _registers() -> dict[str, Any]:
+    """Protected names and voices; none of them where there is no database, which holds a track."""
+    try:
+        return {"names": names_for(None), "voices": voices_for(None)}
+    except DatabaseError:
+        return {}
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:
