@@ -9,6 +9,7 @@ from apps.screening.texts.fingerprint import FINGERPRINT_TEXTS
 from apps.screening.texts.metadata_facts import FACT_TEXTS
 from apps.screening.texts.metadata_titles import TITLE_TEXTS
 from apps.screening.texts.provenance import PROVENANCE_TEXTS
+from apps.screening.texts.synthetic_audio import SYNTHETIC_AUDIO_TEXTS
 from apps.screening.texts.technical import TECHNICAL_TEXTS
 from apps.screening.texts.voice_likeness import VOICE_LIKENESS_TEXTS
 
@@ -21,6 +22,8 @@ TEXTS: dict[str, FindingText] = {
     **FINGERPRINT_TEXTS,
     # --- provenance ---
     **PROVENANCE_TEXTS,
+    # --- synthetic audio ---
+    **SYNTHETIC_AUDIO_TEXTS,
     # --- disclosure ---
     **DISCLOSURE_TEXTS,
     # --- metadata ---

@@ -1,0 +1,64 @@
+"""The search again, for sound played faster or slower: all lines moved by one unknown factor.
+
+Short frames are searched over all scales in steps that a line of theirs is wide; long ones only
+near what stood out, in steps that are fine enough for them.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from apps.screening.comb.maps import Surface
+from apps.screening.comb.search import FEWEST, Comb, measure, orders_in
+
+REACH = 0.0605  # scales from 1 - REACH to 1 + REACH
+COARSE, FINE = 1.5e-4, 2e-5
+AROUND_ONE = 4e-4  # not a change of speed: clocks differ less, and the plain search looked there
+WORTH_A_LOOK = 3.0  # z in short frames
+MOST = 40  # places looked at closely
+
+Scales = npt.NDArray[np.float64]
+
+
+def search_scaled(
+    short: Surface, long: Surface, band: tuple[float, float], spacings: Sequence[float]
+) -> list[Comb]:
+    """The best combs at other speeds within 6 %, the highest score first; perhaps none."""
+    found: list[tuple[float, float, float]] = []  # z, spacing, scale
+    scales = _scales()
+    for spacing in spacings:
+        z = _plain_z(short, band, spacing, scales)
+        tops = np.flatnonzero((z > WORTH_A_LOOK) & (z >= np.roll(z, 1)) & (z >= np.roll(z, -1)))
+        found += [(float(z[i]), spacing, float(scales[i])) for i in tops]
+    found.sort(reverse=True)
+    combs = [_refined(short, long, band, spacing, scale) for _, spacing, scale in found[:MOST]]
+    return sorted((c for c in combs if c is not None), key=lambda comb: -comb.score)
+
+
+def _scales() -> Scales:
+    count = int(REACH / COARSE)
+    scales = 1 + COARSE * np.arange(-count, count + 1)
+    return scales[np.abs(scales - 1) > AROUND_ONE]
+
+
+def _plain_z(
+    surface: Surface, band: tuple[float, float], spacing: float, scales: Scales
+) -> npt.NDArray[np.float64]:
+    """z of one spacing at many scales, unguarded; the orders are those that stay in the band."""
+    lowest, highest = float(scales.min()), float(scales.max())
+    orders = orders_in((band[0] / lowest, band[1] / highest), spacing)
+    if len(orders) < FEWEST:
+        return np.zeros(len(scales))
+    hertz = np.outer(scales * (spacing / surface.step_hz), orders)
+    places = np.rint(hertz).astype(np.int32) - surface.first
+    means: npt.NDArray[np.float64] = surface.values[places].mean(axis=1, dtype=np.float64)
+    return means * np.sqrt(len(orders))
+
+
+def _refined(
+    short: Surface, long: Surface, band: tuple[float, float], spacing: float, scale: float
+) -> Comb | None:
+    around = scale + FINE * np.arange(-int(COARSE / FINE) - 1, int(COARSE / FINE) + 2)
+    z = _plain_z(long, band, spacing, around)
+    return measure(short, long, band, spacing, float(around[int(np.argmax(z))]))

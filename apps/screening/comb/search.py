@@ -1,0 +1,95 @@
+"""The search for the spacing whose multiples stand out most, in short and in long frames at once.
+
+z = mean of the map over the multiples, times the square root of their number: the normal score of
+"these places are like any others". Music raises many places but hardly the same ones in both maps:
+short frames need the line in the quiet passages, long frames need it narrow and lasting.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from apps.screening.comb.maps import Map, Surface
+
+FEWEST = 8  # lines
+FEW = 20  # below, a long z grows less, as ranks saturate
+LONG_PER_SHORT, LONG_PER_SHORT_FEW = 2.0, 1.5
+# Left out in turn: a tone that falls on every 22nd multiple is not a comb.
+LEFT_OUT = (3, 7, 9, 11, 13)
+
+Places = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Comb:
+    """A spacing and how clearly it is there: `short` and `long` are guarded z, `score` both."""
+
+    spacing_hz: float
+    lines: int
+    short: float
+    long: float
+    scale: float = 1.0
+
+    @property
+    def score(self) -> float:
+        """The lesser of the two, on the short one's scale."""
+        few = self.lines < FEW
+        return min(self.short, self.long / (LONG_PER_SHORT_FEW if few else LONG_PER_SHORT))
+
+    @property
+    def actual_hz(self) -> float:
+        """The distance of the lines in this recording."""
+        return self.spacing_hz * self.scale
+
+
+NOTHING = Comb(0.0, 0, 0.0, 0.0)
+
+
+def search(
+    short: Surface, long: Surface, band: tuple[float, float], spacings: Sequence[float]
+) -> list[Comb]:
+    """All spacings with enough lines in `band` (Hz), the highest score first."""
+    combs = [comb for f0 in spacings if (comb := measure(short, long, band, f0)) is not None]
+    return sorted(combs, key=lambda comb: -comb.score)
+
+
+def measure(
+    short: Surface, long: Surface, band: tuple[float, float], spacing: float, scale: float = 1.0
+) -> Comb | None:
+    """One spacing, as made and played back `scale` times as fast; None with too few lines."""
+    orders = orders_in(band, spacing * scale)
+    if len(orders) < FEWEST:
+        return None
+    hertz = orders * spacing * scale
+    z_short = guarded_z(short.values[places_of(short, hertz)], orders)
+    z_long = guarded_z(long.values[places_of(long, hertz)], orders)
+    return Comb(spacing, len(orders), z_short, z_long, scale)
+
+
+def orders_in(band: tuple[float, float], spacing: float) -> Places:
+    """Which multiples of `spacing` lie in `band`."""
+    return np.arange(int(np.ceil(band[0] / spacing)), int(band[1] / spacing) + 1)
+
+
+def places_of(surface: Surface, hertz: npt.NDArray[np.float64]) -> Places:
+    """The places of `surface` nearest to frequencies that lie in it."""
+    return np.rint(hertz / surface.step_hz).astype(np.int64) - surface.first
+
+
+def guarded_z(values: Map, orders: Places) -> float:
+    """z of the lines, the least over leaving out every 3rd, 7th ... multiple."""
+    kept = _kept(int(orders[0]), len(orders))
+    counts = kept.sum(axis=1)
+    means = (kept @ values.astype(np.float64)) / np.maximum(counts, 1)
+    return float((means * np.sqrt(counts)).min())
+
+
+@cache
+def _kept(first: int, count: int) -> npt.NDArray[np.float64]:
+    """Shape (1 + left out, lines): 1 where a line counts."""
+    orders = np.arange(first, first + count)
+    rows = [np.ones(count)] + [(orders % every != 0).astype(float) for every in LEFT_OUT]
+    return np.stack(rows)

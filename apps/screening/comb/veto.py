@@ -1,0 +1,97 @@
+"""Music that makes such lines by itself: its lines are strong where music is strong.
+
+A tone whose period is a whole number of samples, a loop repeated to the sample and a train of
+clicks leave the same pattern as a decoder. But they are sound that is meant to be heard: their
+lines stand as high in the low register as above, or higher, and far out of their surroundings. A
+decoder's lines are a by-product: weak everywhere, and covered by the music below 3 kHz. And what a
+sequencer repeats to the sample has lines at all multiples of its beat: between the lines of the
+spacing found there are more, evenly spaced, as strong. Between a decoder's lines there is nothing.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from apps.screening.comb.listen import Heard
+from apps.screening.comb.maps import LONG_MEDIAN, SHORT_MEDIAN, residual
+from apps.screening.comb.search import FEW, Comb, orders_in, places_of
+from apps.screening.comb.spectra import Spectrum
+
+LOW_HZ = (250.0, 3_000.0)
+CLIP_DB = (-1.0, 8.0)
+LOW_DB, LOW_DB_FEW = 5.5, 4.5  # mean over the lines, each clipped; with few lines
+STEADY_DB = 14.0  # mean over the lines of what is always there
+PEAK_DB = 26.0  # one line in ten, in the band
+BEAT_HZ = (3.5, 19.9)  # of what repeats; closer lines run together, wider ones are searched
+BETWEEN, BETWEEN_Z = 0.4, 6.0  # lines between, as a share of the lines; and how clear they are
+
+
+@dataclass(frozen=True)
+class Strength:
+    """How far the lines stand out (dB): in the low register, what lasts there, in the band.
+
+    `between` is how strong the lines of a beat of `beat_hz` between them are, as a share of theirs.
+    """
+
+    low_db: float
+    steady_db: float
+    peak_db: float
+    between: float
+    beat_hz: float
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the lines belong to something that repeats to the sample at a beat."""
+        return self.between >= BETWEEN
+
+    def musical(self, lines: int) -> bool:
+        """Whether lines so strong are likely the music's own."""
+        low = LOW_DB_FEW if lines < FEW else LOW_DB
+        return (
+            self.repeats
+            or self.low_db >= low
+            or self.steady_db >= STEADY_DB
+            or self.peak_db >= PEAK_DB
+        )
+
+
+def strength(heard: Heard, comb: Comb) -> Strength:
+    """How strong the lines of `comb` are."""
+    spacing = comb.actual_hz
+    short, long = (heard.first, heard.step_hz), (heard.long_first, heard.long_step_hz)
+    low = _on_lines(residual(heard.mean, SHORT_MEDIAN), short, LOW_HZ, spacing)
+    lasting = residual(heard.steady, LONG_MEDIAN)
+    steady = _on_lines(lasting, long, LOW_HZ, spacing)
+    high = _on_lines(lasting, long, heard.band, spacing)
+    return Strength(
+        float(np.clip(low, *CLIP_DB).mean()) if len(low) else 0.0,
+        float(steady.mean()) if len(steady) else 0.0,
+        float(np.percentile(high, 90)) if len(high) else 0.0,
+        *_beat(heard, spacing),
+    )
+
+
+def _beat(heard: Heard, spacing: float) -> tuple[float, float]:
+    """The strongest comb between the lines: its share of their mean, and its beat in Hz."""
+    long, band = heard.long, heard.band
+    orders = orders_in((band[0], band[1] - spacing), spacing)
+    if len(orders) == 0:
+        return 0.0, 0.0
+    lines = max(float(long.values[places_of(long, orders * spacing)].mean()), 1e-6)
+    best, share, beat = BETWEEN_Z, 0.0, 0.0
+    for parts in range(max(2, int(np.ceil(spacing / BEAT_HZ[1]))), int(spacing / BEAT_HZ[0]) + 1):
+        hertz = (orders[:, None] + np.arange(1, parts) / parts).ravel() * spacing
+        values = long.values[places_of(long, hertz)]
+        z = float(values.mean()) * np.sqrt(len(values))
+        if z > best:
+            best, share, beat = z, float(values.mean()) / lines, spacing / parts
+    return share, beat
+
+
+def _on_lines(
+    above: Spectrum, grid: tuple[int, float], span: tuple[float, float], spacing: float
+) -> Spectrum:
+    """The values at the multiples in `span`; `grid` is the first bin and the hertz of a bin."""
+    places = np.rint(orders_in(span, spacing) * spacing / grid[1]).astype(np.int64) - grid[0]
+    on_lines: Spectrum = above[places[(places >= 0) & (places < len(above))]]
+    return on_lines
