@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+
 from apps.registry.voice.activity import RATE
 from apps.registry.voice.chosen import chosen_backend, chosen_separator
 from apps.registry.voice.enrolment import embed_stem, mean_vector
