@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.audit",
     "apps.catalogue",
+    "apps.registry",
     "apps.fingerprints",
     "apps.screening",
     "apps.policy",

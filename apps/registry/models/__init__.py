@@ -1,0 +1,15 @@
+"""The registers as rows: who is protected, and who is known to be, or to speak for, them."""
+
+from apps.registry.models.people import Alias, Person, Revision
+from apps.registry.models.standing import ArtistKey, Claim, ProofKind, Relation, Standing
+
+__all__ = [
+    "Alias",
+    "ArtistKey",
+    "Claim",
+    "Person",
+    "ProofKind",
+    "Relation",
+    "Revision",
+    "Standing",
+]
