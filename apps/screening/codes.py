@@ -10,6 +10,7 @@ from apps.screening.texts.metadata_facts import FACT_TEXTS
 from apps.screening.texts.metadata_titles import TITLE_TEXTS
 from apps.screening.texts.provenance import PROVENANCE_TEXTS
 from apps.screening.texts.technical import TECHNICAL_TEXTS
+from apps.screening.texts.voice_likeness import VOICE_LIKENESS_TEXTS
 
 __all__ = ["TEXTS", "FindingText"]
 
@@ -25,4 +26,6 @@ TEXTS: dict[str, FindingText] = {
     # --- metadata ---
     **TITLE_TEXTS,
     **FACT_TEXTS,
+    # --- voice_likeness ---
+    **VOICE_LIKENESS_TEXTS,
 }

@@ -64,8 +64,7 @@ class Ge2e:
 
     def _mels(self, samples: Samples) -> Floats:
         mels = np.concatenate([p @ self._filters for p in power_frames(samples, FFT, HOP)])
-        short = WINDOW - len(mels)
-        return np.pad(mels, ((0, max(0, short)), (0, 0)))
+        return np.pad(mels, ((0, WINDOW), (0, 0)))  # the last stretch may reach beyond the end
 
 
 class _Layer:

@@ -1,4 +1,4 @@
-"""Brings a checkout up to date: database, rulebook, static files, caches."""
+"""Brings a checkout up to date: database, rulebook, static files, voice model, caches."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from apps.policy.publish import publish_shipped_ruleset
 class Command(BaseCommand):
     """Run at every start; does little when nothing changed."""
 
-    help = "Bring database, rulebook, static files and caches up to date."
+    help = "Bring database, rulebook, static files, voice model and caches up to date."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Each step is idempotent."""
@@ -21,4 +21,5 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         publish_shipped_ruleset()
         call_command("collectstatic", verbosity=0, interactive=False)
+        call_command("fetch_voice_model", if_possible=True)
         call_command("warm_caches")
