@@ -52,13 +52,16 @@ class Stem:
 
 
 @dataclass(frozen=True)
-class _Heard:
-    """Stems with what was heard in them; never shown, never logged."""
+class Heard:
+    """Stems with what was heard in them; never shown, never logged. `consistency`: how alike the
+    stems are; `challenge`: how alike they and the challenge phrase are, None without one."""
 
     stems: Sequence[Stem] = field(repr=False)
     segments: Sequence[Segments] = field(repr=False)
     consistency: float
     challenge: float | None
+    challenge_sha256: str
+    speech_waived: str
 
     def seconds(self, singing: bool) -> float:
         """Seconds in which somebody is heard, in stems of one kind."""
@@ -82,13 +85,32 @@ def finish_enrolment(
     cannot be told apart is recorded, not refused.
     """
     check_manager(by)
+    heard = hear(stems, challenge, backend, speech_waived=speech_waived)
+    keep_heard(enrolment=enrolment, by=by, heard=heard, backend=backend)
+
+
+def hear(
+    stems: Sequence[Stem], challenge: Stem | None, backend: VoiceBackend, *, speech_waived: str = ""
+) -> Heard:
+    """Listens to the stems, which takes a while and writes nothing.
+
+    Raises UnfitStems and ChallengeFailed where they do not suffice.
+    """
     _check_numbers(stems)
-    heard = _listen(stems, challenge, backend)
-    _check_heard(heard, backend, speech_waived)
-    with transaction.atomic():
-        row = consented(enrolment)
-        _check_challenge(row, heard, challenge)
-        _write(row, by, heard, backend, speech_waived)
+    heard = _listen(stems, challenge, backend, speech_waived)
+    _check_heard(heard, backend)
+    return heard
+
+
+@transaction.atomic
+def keep_heard(
+    *, enrolment: VoiceEnrolment, by: User | None, heard: Heard, backend: VoiceBackend
+) -> None:
+    """The second half of `finish_enrolment`, for whoever has listened already."""
+    check_manager(by)
+    row = consented(enrolment)
+    _check_challenge(row, heard)
+    _write(row, by, heard, backend)
     enrolment.refresh_from_db()
 
 
@@ -103,7 +125,9 @@ def _check_numbers(stems: Sequence[Stem]) -> None:
         )
 
 
-def _listen(stems: Sequence[Stem], challenge: Stem | None, backend: VoiceBackend) -> _Heard:
+def _listen(
+    stems: Sequence[Stem], challenge: Stem | None, backend: VoiceBackend, waived: str
+) -> Heard:
     try:
         segments = [embed_stem(stem.samples, stem.rate, backend) for stem in stems]
         said = embed_stem(challenge.samples, challenge.rate, backend) if challenge else None
@@ -115,14 +139,15 @@ def _listen(stems: Sequence[Stem], challenge: Stem | None, backend: VoiceBackend
     if said is not None and not len(said.vectors):
         raise ChallengeFailed("Nobody is heard in the recording of the challenge phrase.")
     alike = float(mean_vector(said) @ mean_vector(joined(segments))) if said else None
-    return _Heard(stems, segments, self_consistency(segments), alike)
+    digest = challenge.sha256 if challenge else ""
+    return Heard(stems, segments, self_consistency(segments), alike, digest, waived.strip()[:500])
 
 
-def _check_heard(heard: _Heard, backend: VoiceBackend, speech_waived: str) -> None:
+def _check_heard(heard: Heard, backend: VoiceBackend) -> None:
     sung, spoken = heard.seconds(True), heard.seconds(False)
     if sung < LEAST_SUNG_S:
         raise UnfitStems(f"{LEAST_SUNG_S:.0f} s of singing are needed; {sung:.0f} s are heard.")
-    if spoken < LEAST_SPOKEN_S and not speech_waived.strip():
+    if spoken < LEAST_SPOKEN_S and not heard.speech_waived:
         raise UnfitStems(
             f"{LEAST_SPOKEN_S:.0f} s of speech are needed, or a note why there are none; "
             f"{spoken:.0f} s are heard."
@@ -135,20 +160,18 @@ def _check_heard(heard: _Heard, backend: VoiceBackend, speech_waived: str) -> No
         )
 
 
-def _check_challenge(row: VoiceEnrolment, heard: _Heard, challenge: Stem | None) -> None:
+def _check_challenge(row: VoiceEnrolment, heard: Heard) -> None:
     if row.challenge_at is None:
         raise MissingProof("It is missing: the challenge phrase, said live.")
     if not row.challenge_sha256 and heard.challenge is None:
         return  # somebody attested it
-    if challenge is None or row.challenge_sha256 not in ("", challenge.sha256):
+    if heard.challenge is None or row.challenge_sha256 not in ("", heard.challenge_sha256):
         raise ChallengeFailed("The recording of the challenge phrase is not there.")
-    if heard.challenge is None or heard.challenge < LEAST_CHALLENGE:
+    if heard.challenge < LEAST_CHALLENGE:
         raise ChallengeFailed("The challenge phrase was not said by the voice in the stems.")
 
 
-def _write(
-    row: VoiceEnrolment, by: User | None, heard: _Heard, backend: VoiceBackend, waived: str
-) -> None:
+def _write(row: VoiceEnrolment, by: User | None, heard: Heard, backend: VoiceBackend) -> None:
     now, key = timezone.now(), key_of(row.person)
     store_print(row, key, joined(heard.segments), backend.id)
     VoiceClip.objects.bulk_create(_clips(row, key, heard))
@@ -157,7 +180,7 @@ def _write(
         to=VoiceState.ACTIVE,
         actor=by,
         event={"stems": len(heard.stems), "model": backend.id},
-        **_summary(heard, waived),
+        **_summary(heard),
         collisions=_collisions(row, heard, backend),
         challenge_similarity=heard.challenge,
         model=backend.id,
@@ -166,19 +189,19 @@ def _write(
     )
 
 
-def _summary(heard: _Heard, waived: str) -> dict[str, Any]:
+def _summary(heard: Heard) -> dict[str, Any]:
     return {
         "stems": len(heard.stems),
         "songs": len({stem.song.strip().casefold() for stem in heard.stems}),
         "sung_s": round(heard.seconds(True), 1),
         "spoken_s": round(heard.seconds(False), 1),
-        "speech_waived": waived.strip()[:500],
+        "speech_waived": heard.speech_waived,
         "stem_sha256s": [stem.sha256 for stem in heard.stems],
         "self_consistency": round(heard.consistency, 4),
     }
 
 
-def _clips(row: VoiceEnrolment, key: Any, heard: _Heard) -> list[VoiceClip]:
+def _clips(row: VoiceEnrolment, key: Any, heard: Heard) -> list[VoiceClip]:
     total = sum(len(one.vectors) for one in heard.segments)
     every, number, made = -(-total // MOST_CLIPS), 0, []
     for stem, one in zip(heard.stems, heard.segments, strict=True):
@@ -193,7 +216,7 @@ def _clips(row: VoiceEnrolment, key: Any, heard: _Heard) -> list[VoiceClip]:
 
 
 def _collisions(
-    row: VoiceEnrolment, heard: _Heard, backend: VoiceBackend
+    row: VoiceEnrolment, heard: Heard, backend: VoiceBackend
 ) -> list[dict[str, str | float]]:
     _least, most = _limits(backend)
     near = closest(heard.segments, read_others(row), model=backend.id)

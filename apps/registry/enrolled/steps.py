@@ -34,7 +34,7 @@ def register() -> VoiceRegister:
     return VoiceRegister.objects.first() or VoiceRegister()
 
 
-def turn_register(*, on: bool, by: User) -> None:
+def turn_register(*, on: bool, by: User | None) -> None:
     """Turns the comparison of uploads with enrolled voices on or off."""
     if by is None:
         raise NotAllowed("A compliance officer turns the register of voices on or off.")
