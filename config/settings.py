@@ -49,6 +49,17 @@ def _kept_secret(path: Path) -> str:
 SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
+
+def _voice_master_key() -> str:
+    """What the keys of enrolled voices are wrapped with; "" means that no voice can be read."""
+    if (key := env("VOICE_MASTER_KEY", default="")) or not EMBEDDED:
+        return str(key)
+    return _kept_secret(DATA_DIR / "voice-master-key")
+
+
+VOICE_MASTER_KEY = _voice_master_key()
+VOICE_MASTER_KEY_FALLBACKS = env.list("VOICE_MASTER_KEY_FALLBACKS", default=[])
+
 INSTALLED_APPS = [
     "apps.accounts",
     "apps.audit",
@@ -116,6 +127,7 @@ if _database["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
+            "PRAGMA secure_delete=ON;"  # a deleted voice is overwritten, not only forgotten
         ),
     }
 else:
@@ -144,6 +156,7 @@ STORAGES = {
     "renditions": _private("renditions"),
     "proofs": _private("proofs"),
     "exports": _private("exports"),
+    "voices": _private("voices"),  # encrypted stems, until a worker has listened to them
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 UPLOAD_DIR = DATA_DIR / "uploads"  # unfinished uploads, on the web host
@@ -156,6 +169,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 MAX_AUDIO_BYTES = env.int("MAX_AUDIO_BYTES", default=2 * 1024**3)
 MAX_PROOF_BYTES = env.int("MAX_PROOF_BYTES", default=20 * 1024**2)
+MAX_VOICE_BYTES = env.int("MAX_VOICE_BYTES", default=64 * 1024**2)  # one stem of an enrolment
 UPLOAD_BYTES_PER_DAY = env.int("UPLOAD_BYTES_PER_DAY", default=20 * 1024**3)
 UPLOADS_PER_DAY = env.int("UPLOADS_PER_DAY", default=200)
 

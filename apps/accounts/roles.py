@@ -28,10 +28,17 @@ _READ_CASES = frozenset(
         "policy.view_ruleset",
     }
 )
-_DECIDE = _READ_CASES | {"review.decide_case", "review.view_cannedreply", "catalogue.play_track"}
+_DECIDE = _READ_CASES | {
+    "review.decide_case",
+    "review.view_cannedreply",
+    "catalogue.play_track",
+    "registry.hear_voice",
+    "registry.ask_about_voice",
+}
 _TEXTS = frozenset(
     {"review.add_cannedreply", "review.change_cannedreply", "review.view_cannedreply"}
 )
+_VOICES = frozenset({"registry.view_voiceregister", "registry.view_voiceenrolment"})
 _PEOPLE = frozenset(
     f"accounts.{verb}_{model}"
     for verb in ("view", "add", "change")
@@ -45,9 +52,18 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.SENIOR_REVIEWER: _DECIDE | _TEXTS | {"review.decide_severe_case", "review.reassign_case"},
     Role.COMPLIANCE_OFFICER: _READ_CASES
     | _TEXTS
-    | {"policy.change_ruleset", "exports.export_all_decisions", "audit.view_event"},
+    | _VOICES
+    | {
+        "policy.change_ruleset",
+        "exports.export_all_decisions",
+        "audit.view_event",
+        "registry.manage_voices",
+        "registry.hear_voice",
+        "registry.ask_about_voice",
+    },
     Role.ADMINISTRATOR: _READ_CASES
     | _PEOPLE
+    | _VOICES
     | {
         "exports.export_all_decisions",
         "audit.view_event",

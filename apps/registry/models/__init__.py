@@ -2,6 +2,16 @@
 
 from apps.registry.models.people import Alias, Person, Revision
 from apps.registry.models.standing import ArtistKey, Claim, ProofKind, Relation, Standing
+from apps.registry.models.voices import (
+    VoiceClip,
+    VoiceEnrolment,
+    VoiceKey,
+    Voiceprint,
+    VoiceQuestion,
+    VoiceRegister,
+    VoiceState,
+    VoiceStem,
+)
 
 __all__ = [
     "Alias",
@@ -12,4 +22,12 @@ __all__ = [
     "Relation",
     "Revision",
     "Standing",
+    "VoiceClip",
+    "VoiceEnrolment",
+    "VoiceKey",
+    "VoiceQuestion",
+    "VoiceRegister",
+    "VoiceState",
+    "VoiceStem",
+    "Voiceprint",
 ]

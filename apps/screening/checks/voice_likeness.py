@@ -70,11 +70,11 @@ class VoiceLikenessCheck(Check):
             raise NotAssessable("Not compared with the register of protected voices.")
         if not voices.is_on:
             return [Finding("voice_registry_off", 1.0, "The register of voices is off.")]
-        targets, everyone = _targets(voices, submission), voices.everyone()
-        nobody = [] if targets else [_nobody_named()]
-        if not targets and not everyone:
-            return nobody
         try:
+            targets, everyone = _targets(voices, submission), voices.everyone()
+            nobody = [] if targets else [_nobody_named()]
+            if not targets and not everyone:
+                return nobody
             return nobody + self._compare(audio, targets, everyone)
         except VoiceModelError as error:
             raise Unfinished(str(error)) from error

@@ -1,0 +1,1 @@
+"""The register of enrolled voices: proofs and consent, encryption, deletion, comparison."""

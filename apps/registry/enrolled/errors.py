@@ -1,0 +1,31 @@
+"""Why something about an enrolled voice is not done. Each message is a sentence for people."""
+
+from apps.registry.voice.encoder import VoiceModelError
+
+
+class VoiceRefusal(Exception):
+    """What was asked for is not done; nothing was changed."""
+
+
+class NotAllowed(VoiceRefusal):
+    """The account may not do this."""
+
+
+class ForbiddenVoiceMove(VoiceRefusal):
+    """The state does not lead there."""
+
+
+class MissingProof(VoiceRefusal):
+    """Something that the law or the register asks for is missing."""
+
+
+class ChallengeFailed(VoiceRefusal):
+    """The phrase was not said in time, or not by the voice in the stems."""
+
+
+class UnfitStems(VoiceRefusal):
+    """The stems are too few, too short, or not of one voice."""
+
+
+class VoiceUnreadable(VoiceModelError):
+    """What is kept of a voice cannot be decrypted: the key is another one, or damaged."""
