@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from apps.registry.voice.activity import RATE, resample
+from apps.registry.voice.belonging import belongs
 from apps.registry.voice.chosen import chosen_backend, chosen_cohort, chosen_separator
 from apps.registry.voice.cohort import Cohort
 from apps.registry.voice.compare import OtherModel, compare, rank
@@ -29,9 +30,13 @@ from apps.screening.checks.voice_evidence import evidence_of, summary_of
 
 NAME_CODES = frozenset({
     "protected_name", "near_name", "protected_name_cued", "protected_name_featured",
-    "protected_name_in_title", "name_confirmed",
+    "protected_name_in_title",
 })  # fmt: skip
 ENROL_AGAIN = "{names} must be enrolled again: the enrolled voice was made with another model."
+STRANGER = (
+    "The vocal stem that was sent is not the voice in this track, or not as long as the track. "
+    "Export the vocals of this mix alone, from start to end, and send that file."
+)
 NOBODY = "No voice is heard that could be compared. If there is one: " + STEM[0].lower() + STEM[1:]
 
 
@@ -44,6 +49,8 @@ class VoiceLikenessCheck(Check):
     Cannot see: clones of people who are not named; about 4 in 10 clones of people who are; the
     difference between a clone, the person and somebody who sounds alike. In singing it confuses
     similar voices. Error rates per domain: `registry/voice/calibration`, docs/benchmarks.md.
+    Where the artist sent the vocals alone they are compared instead of the mix, if they run through
+    it (`registry/voice/belonging`). People whom the account provenly represents are left out.
     The embedding of the track exists in memory while this runs, and nowhere else.
     """
 
@@ -75,7 +82,7 @@ class VoiceLikenessCheck(Check):
             nobody = [] if targets else [_nobody_named()]
             if not targets and not everyone:
                 return nobody
-            return nobody + self._compare(audio, targets, everyone)
+            return nobody + self._compare(_vocals(audio, submission.stem), targets, everyone)
         except VoiceModelError as error:
             raise Unfinished(str(error)) from error
 
@@ -131,7 +138,20 @@ def _targets(voices: Voices, submission: Submission) -> list[EnrolledVoice]:
         if evidence.kind == "name" and evidence.detail.get("person")
     }
     names = dict.fromkeys(_declared_names(submission.declaration or {}))
-    return voices.targets(people=sorted(people), names=list(names))
+    found = voices.targets(people=sorted(people), names=list(names))
+    return [one for one in found if not _represents(submission, one.person)]
+
+
+def _represents(submission: Submission, person: str) -> bool:
+    return submission.names is not None and submission.names.standing(person) == "represents"
+
+
+def _vocals(audio: Audio, stem: Audio | None) -> Audio:
+    if stem is None:
+        return audio
+    if not belongs(stem.pcm, stem.rate, audio.pcm, audio.rate):
+        raise NotAssessable(STRANGER)
+    return stem
 
 
 def _declared_names(declaration: Mapping[str, Any]) -> Iterator[str]:
