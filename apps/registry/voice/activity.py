@@ -92,7 +92,8 @@ def _window_correlation() -> Floats:
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(SIZE) / SIZE)
     spectrum = np.abs(np.fft.rfft(window, FFT)) ** 2
     correlation = np.fft.irfft(spectrum)
-    return (correlation / correlation[0]).astype(np.float32)
+    shape: Floats = (correlation / correlation[0]).astype(np.float32)
+    return shape
 
 
 def _smooth(voiced: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

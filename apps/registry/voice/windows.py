@@ -31,7 +31,8 @@ def levelled(samples: Samples, rate: int, activity: Activity) -> Samples:
     if not len(heard):
         return samples
     mean = 10 * np.log10(np.mean(10 ** (heard / 10)))
-    return (samples * 10 ** ((LEVEL_DB - mean) / 20)).astype(np.float32)
+    even: Samples = (samples * 10 ** ((LEVEL_DB - mean) / 20)).astype(np.float32)
+    return even
 
 
 def as_segments(

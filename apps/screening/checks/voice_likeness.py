@@ -46,9 +46,11 @@ class VoiceLikenessCheck(Check):
     Sees: how alike the voice and the enrolled one are, on a clean vocal. A mix is compared after
     taking out its stereo centre, and never judged more than inconclusive; a buried voice is not
     judged at all.
-    Cannot see: clones of people who are not named; about 4 in 10 clones of people who are; the
-    difference between a clone, the person and somebody who sounds alike. In singing it confuses
-    similar voices. Error rates per domain: `registry/voice/calibration`, docs/benchmarks.md.
+    Cannot see: clones of people who are not named; about 4 in 10 clones of people who are (6 in 10
+    in singing); the difference between a clone, the person and somebody who sounds alike.
+    Measured on 2026-11-26, pairs of different people as much alike as "consistent": 1 in 1,000 of
+    90,317 (speech), 0.7 in 1,000 of 8,311 (singing); as "inconclusive": 1 in 100. Of 78 clones of
+    speech 60 % reach "inconclusive" and 40 % "consistent", of 99 of singing 42 % and 15 %.
     Where the artist sent the vocals alone they are compared instead of the mix, if they run through
     it (`registry/voice/belonging`). People whom the account provenly represents are left out.
     The embedding of the track exists in memory while this runs, and nowhere else.

@@ -4,7 +4,8 @@ from apps.screening.finding_text import FindingText
 
 LIMITS = (
     "Similarity is not identity: a recording of the person, a sound-alike and a licensed clone "
-    "match too. The test misses about 4 in 10 clones and, in singing, confuses similar voices."
+    "match too. The test misses about 4 in 10 clones, and 6 in 10 in singing, where it also "
+    "confuses similar voices."
 )
 TELL_US = "Tell us who sings or speaks, and send the person's permission if it is a clone."
 
