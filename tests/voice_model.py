@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from apps.registry.voice.ge2e import Ge2e
 
 
 @pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of models; the first worker fetches, the others wait for it."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -23,7 +22,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         patch.setenv("SOUNDCHECK_DATA", str(data))
         call_command("fetch_voice_model")
-    yield data / "models"
+    return data / "models"
 
 
 @pytest.fixture(scope="session")

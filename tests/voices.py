@@ -64,7 +64,7 @@ def speech(who: Person, seconds: float, seed: int = 0) -> Samples:
             count = part.stop - part.start
             if count <= 0:
                 break
-            slope = np.linspace(0, random.uniform(-0.15, 0.1), count)
+            slope = np.linspace(0, random.choice((-1, 1)) * random.uniform(0.1, 0.25), count)
             pitch[part] = base * (1.12 - 0.3 * word / words) * (1 + slope)
             level[part] = np.sin(np.linspace(0.15, np.pi - 0.15, count)) ** 0.5
             vowel[part] = random.integers(len(VOWELS))

@@ -122,7 +122,7 @@ def test_other_weights_than_the_known_ones_are_not_kept(tmp_path: Path) -> None:
 
 
 def test_a_missing_model_says_which_command_fetches_it(tmp_path: Path) -> None:
-    with pytest.raises(ModelMissing, match="manage.py fetch_voice_model"):
+    with pytest.raises(ModelMissing, match=r"manage\.py fetch_voice_model"):
         load_backend("ge2e", tmp_path)
 
 

@@ -8,6 +8,9 @@ import pytest
 
 from apps.screening.limits import LIMITS, Limits
 from tests.sounds import tune, write_wav
+from tests.voice_model import encoder, models
+
+__all__ = ["encoder", "models"]
 
 
 @pytest.fixture

@@ -92,12 +92,19 @@ def _window_correlation() -> Floats:
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(SIZE) / SIZE)
     spectrum = np.abs(np.fft.rfft(window, FFT)) ** 2
     correlation = np.fft.irfft(spectrum)
-    return (correlation / correlation[0]).astype(np.float32)
+    shape: Floats = (correlation / correlation[0]).astype(np.float32)
+    return shape
 
 
 def _smooth(voiced: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Takes out single frames, then closes gaps of up to 0.2 s (consonants)."""
-    kept = np.convolve(voiced, np.ones(3), "same") >= 2
-    grown = np.convolve(kept, np.ones(11), "same") > 0
-    closed: npt.NDArray[np.bool_] = np.convolve(grown, np.ones(11), "same") >= 11
+    kept = _around(voiced, 3) >= 2
+    closed: npt.NDArray[np.bool_] = _around(_around(kept, 11) > 0, 11) >= 11
     return closed | kept
+
+
+def _around(flags: npt.NDArray[np.bool_], width: int) -> npt.NDArray[np.int64]:
+    """How many of the `width` flags around each are set."""
+    sums = np.cumsum(np.pad(flags.astype(np.int64), (width // 2 + 1, width // 2)))
+    counts: npt.NDArray[np.int64] = sums[width:] - sums[:-width]
+    return counts

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from apps.registry.voice.backend import DEFAULT, load_backend
+from apps.registry.voice.cohort import Cohort, cohort_file, load_cohort
 from apps.registry.voice.encoder import VoiceBackend
 from apps.registry.voice.separation import Separator, load_separator
 
@@ -24,6 +25,11 @@ def chosen_backend() -> VoiceBackend:
 def chosen_separator() -> Separator:
     """The separator that VOICE_SEPARATOR names; raises ModelMissing."""
     return _separator(os.environ.get("VOICE_SEPARATOR") or "centre")
+
+
+def chosen_cohort(model: str, domain: str) -> Cohort | None:
+    """This installation's cohort for a model and domain, None where none was built."""
+    return load_cohort(cohort_file(models_folder(), model, domain))
 
 
 @cache

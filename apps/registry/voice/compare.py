@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from apps.registry.voice.cohort import Cohort
 from apps.registry.voice.contract import EnrolledVoice, Segments
 from apps.registry.voice.encoder import Vectors
 from apps.registry.voice.enrolment import mean_vector
@@ -35,18 +36,25 @@ class Pair:
 @dataclass(frozen=True)
 class Comparison:
     """What was found. `timeline`: the similarity of each segment of the recording, in order;
-    `score` in 0..1: how sure the answer is."""
+    `score` in 0..1: how sure the answer is; `normalised`: against a cohort, where there is one
+    (shown, never judged by)."""
 
     voice: EnrolledVoice
     answer: Answer
     score: float
     similarity: float
+    normalised: float | None
     timeline: tuple[float, ...]
     pairs: tuple[Pair, ...]
 
 
 def compare(
-    query: Segments, voice: EnrolledVoice, calibration: DomainCalibration, *, model: str
+    query: Segments,
+    voice: EnrolledVoice,
+    calibration: DomainCalibration,
+    *,
+    model: str,
+    cohort: Cohort | None = None,
 ) -> Comparison:
     """The recording against one enrolled voice, by their mean vectors.
 
@@ -55,13 +63,16 @@ def compare(
     if voice.model != model or voice.segments.vectors.shape[1:] != query.vectors.shape[1:]:
         raise OtherModel(voice.name)
     enrolled = mean_vector(voice.segments)
-    similarity = float(mean_vector(query) @ enrolled)
+    heard = mean_vector(query)
+    similarity = float(heard @ enrolled)
     answer = answer_to(similarity, calibration)
+    beside = cohort if cohort is not None and cohort.model == model else None
     return Comparison(
         voice=voice,
         answer=answer,
         score=score_of(similarity, answer, calibration),
         similarity=similarity,
+        normalised=beside.normalised(similarity, heard, enrolled) if beside else None,
         timeline=tuple(float(value) for value in query.vectors @ enrolled),
         pairs=closest_pairs(query, voice),
     )

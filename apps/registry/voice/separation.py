@@ -11,7 +11,7 @@ from apps.registry.voice.encoder import ModelMissing, Samples
 
 SIZE = 1024
 HOP = 256
-FRAMES = 2048
+FRAMES = 512
 BAND_HZ = (120.0, 7200.0)
 SHARPNESS = 4.0
 Spectra = npt.NDArray[np.complex64]
@@ -35,7 +35,8 @@ class Nothing:
 
     def vocals(self, stereo: Samples, rate: int) -> Samples:
         """The mean of the channels."""
-        return stereo.mean(axis=1, dtype=np.float32)
+        mono: Samples = stereo.mean(axis=1, dtype=np.float32)
+        return mono
 
 
 class Centre:
@@ -65,7 +66,8 @@ def centre_mask(left: Spectra, right: Spectra, rate: int) -> npt.NDArray[np.floa
     apart = np.abs(left - right) / (np.abs(left) + np.abs(right) + 1e-9)
     places = np.arange(left.shape[1]) * rate / SIZE
     inside = (places >= BAND_HZ[0]) & (places <= BAND_HZ[1])
-    return (np.maximum(0.0, 1.0 - apart) ** SHARPNESS * inside).astype(np.float32)
+    mask: Samples = (np.maximum(0.0, 1.0 - apart) ** SHARPNESS * inside).astype(np.float32)
+    return mask
 
 
 def _spectra(

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 
-FRAMES_AT_ONCE = 4096
+FRAMES_AT_ONCE = 1024
 # Slaney's mel scale (Auditory Toolbox, 1998): linear to 1 kHz, logarithmic above.
 LINEAR_HZ = 200.0 / 3
 BREAK_HZ = 1000.0

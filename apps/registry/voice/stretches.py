@@ -39,7 +39,7 @@ def take(pcm: Samples, rate: int) -> Heard:
 
 
 def _stereo(pcm: Samples, rate: int) -> Samples:
-    if pcm.shape[1] == 2:
+    if pcm.shape[1] == 2 and not np.array_equal(pcm[:, 0], pcm[:, 1]):
         left, right = (resample(np.ascontiguousarray(pcm[:, c]), rate, RATE) for c in (0, 1))
     else:
         left = right = resample(pcm.mean(axis=1, dtype=np.float32), rate, RATE)

@@ -51,7 +51,7 @@ def _measure(
         "name": found.voice.name,
         "domain": judged.domain,
         "similarity": round(found.similarity, 3),
-        "normalised": None,
+        "normalised": None if found.normalised is None else round(found.normalised, 2),
         "thresholds": {
             "inconclusive": domain.inconclusive.similarity,
             "consistent": strong.similarity if strong else None,

@@ -1,13 +1,15 @@
 """The voices check: is the voice like that of somebody protected whom this track names?"""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
 from apps.registry.voice.activity import RATE, resample
-from apps.registry.voice.chosen import chosen_backend, chosen_separator
-from apps.registry.voice.compare import Comparison, OtherModel, compare, rank
+from apps.registry.voice.chosen import chosen_backend, chosen_cohort, chosen_separator
+from apps.registry.voice.cohort import Cohort
+from apps.registry.voice.compare import OtherModel, compare, rank
 from apps.registry.voice.contract import EnrolledVoice, Segments, Voices
 from apps.registry.voice.encoder import VoiceBackend, VoiceModelError
 from apps.registry.voice.gate import STEM, Assessability, assess
@@ -54,8 +56,9 @@ class VoiceLikenessCheck(Check):
         self,
         backend: Callable[[], VoiceBackend] = chosen_backend,
         separator: Callable[[], Separator] = chosen_separator,
+        cohort: Callable[[str, str], Cohort | None] = chosen_cohort,
     ) -> None:
-        self._backend, self._separator = backend, separator
+        self._backend, self._separator, self._cohort = backend, separator, cohort
 
     def run(self, audio: Audio, submission: Submission) -> list[Finding]:
         """One finding per person compared, and the ranking if a reviewer asked for it.
@@ -89,9 +92,34 @@ class VoiceLikenessCheck(Check):
         if not len(query.vectors):
             raise NotAssessable(NOBODY)
         _refuse_other_models(targets, backend)
-        findings = [_finding(query, one, judged, calibration, backend) for one in targets]
+        beside = _Beside(judged, calibration, backend.id, self._cohort(backend.id, judged.domain))
+        findings = [beside.finding(query, one) for one in targets]
         ranked = rank(query, everyone, model=backend.id)
         return findings + ([_ranking(ranked)] if ranked else [])
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What one recording is compared by, with each person alike."""
+
+    judged: Assessability
+    calibration: Calibration
+    model: str
+    cohort: Cohort | None
+
+    def finding(self, query: Segments, voice: EnrolledVoice) -> Finding:
+        """The answer for one person, with its evidence."""
+        domain = self.calibration.domains[self.judged.domain]
+        try:
+            found = compare(query, voice, domain, model=self.model, cohort=self.cohort)
+        except OtherModel:
+            raise NotAssessable(ENROL_AGAIN.format(names=voice.name)) from None
+        return Finding(
+            f"voice_{found.answer}",
+            found.score,
+            summary_of(found),
+            evidence_of(found, query, self.judged, self.calibration, self.model),
+        )
 
 
 def _targets(voices: Voices, submission: Submission) -> list[EnrolledVoice]:
@@ -124,26 +152,6 @@ def _refuse_other_models(targets: list[EnrolledVoice], backend: VoiceBackend) ->
 def _placed(query: Segments, heard: Heard) -> Segments:
     places = np.array([heard.place(float(at)) for at in query.starts_s], dtype=np.float64)
     return Segments(query.vectors, places, query.length_s, query.voiced)
-
-
-def _finding(
-    query: Segments,
-    voice: EnrolledVoice,
-    judged: Assessability,
-    calibration: Calibration,
-    backend: VoiceBackend,
-) -> Finding:
-    domain = calibration.domains[judged.domain]
-    try:
-        found: Comparison = compare(query, voice, domain, model=backend.id)
-    except OtherModel:
-        raise NotAssessable(ENROL_AGAIN.format(names=voice.name)) from None
-    return Finding(
-        f"voice_{found.answer}",
-        found.score,
-        summary_of(found),
-        evidence_of(found, query, judged, calibration, backend.id),
-    )
 
 
 def _nobody_named() -> Finding:
