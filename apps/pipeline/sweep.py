@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from apps.catalogue.uploads import drop_expired_uploads
 from apps.catalogue.wake import wake
-from apps.pipeline import inspection
+from apps.pipeline import inspection, voice_work
 from apps.pipeline.mail import send_waiting
 from apps.pipeline.originals import scratch
 from apps.screening.lease import claimable
@@ -36,6 +36,7 @@ def sweep() -> dict[str, int]:
         "mails": send_waiting,
         "uploads": drop_expired_uploads,
         "leftovers": lambda: remove_abandoned(scratch()),
+        "voices": voice_work.tidy_voices,
     }
     counts = {}
     for name, part in parts.items():

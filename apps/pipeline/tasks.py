@@ -9,7 +9,7 @@ functions called here keep what went wrong on the row that it happened to.
 from celery import shared_task
 from celery.signals import worker_init
 
-from apps.pipeline import inspection, mail, screening, steps, warming
+from apps.pipeline import inspection, mail, screening, steps, voice_work, warming
 from apps.pipeline import sweep as sweeping
 
 
@@ -41,3 +41,9 @@ def sweep() -> None:
 def send_mail() -> None:
     """Sends the mails that wait."""
     mail.send_waiting()
+
+
+@shared_task(name="pipeline.enrol_voice")
+def enrol_voice(enrolment_id: str) -> None:
+    """Listens to the stems of one enrolment."""
+    voice_work.enrol_voice(enrolment_id)

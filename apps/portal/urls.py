@@ -10,6 +10,7 @@ from apps.portal import (
     views_result,
     views_submit,
     views_tracks,
+    views_voices,
 )
 
 urlpatterns = [
@@ -30,6 +31,7 @@ urlpatterns = [
     path("tracks/<uuid:track_id>/remove/", views_tracks.track_remove, name="track_remove"),
     path("tracks/<uuid:track_id>/questions/", views_questions.questions, name="questions"),
     path("tracks/<uuid:track_id>/entries/", views_questions.entries, name="entries"),
+    path("voices/retention/", views_voices.retention, name="voice_retention"),
     path("", include("apps.portal.urls_files")),
     path("", include("apps.portal.urls_label")),
 ]

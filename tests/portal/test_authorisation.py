@@ -161,6 +161,23 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("POST", "admin/review/case/<uuid:pk>/renew/"): desk(409),
     ("GET", "admin/review/case/<uuid:pk>/sound/"): desk(200),
     ("GET", "admin/review/case/<uuid:pk>/proofs/<uuid:proof>/"): desk(200),
+    # Enrolled voices: the compliance officer manages, the administrator looks, reviewers hear
+    ("GET", "voices/retention/"): everybody(200),
+    ("GET", "admin/registry/voiceclip/<uuid:pk>/sound/"): desk(404, admin=403),
+    ("GET", "admin/registry/voiceregister/"): desk(403, compliance=200, admin=200),
+    ("POST", "admin/registry/voiceregister/switch/"): desk(403, compliance=302),
+    ("GET", "admin/registry/voiceenrolment/"): desk(403, compliance=200, admin=200),
+    ("POST", "admin/registry/voiceenrolment/start/"): desk(403, compliance=302),
+    ("GET", "admin/registry/voiceenrolment/<uuid:pk>/change/"): desk(
+        403, compliance=404, admin=404
+    ),
+    **{
+        ("POST", f"admin/registry/voiceenrolment/<uuid:pk>/{name}/"): desk(403, compliance=404)
+        for name in (
+            *("identity", "rights", "release", "phrase", "challenge", "stem", "finish"),
+            *("suspend", "resume", "renew", "withdraw"),
+        )
+    },
 }
 # Rows of the admin: who sees, adds and deletes them. Unseen ones belong to libraries.
 ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {

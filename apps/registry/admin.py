@@ -1,0 +1,5 @@
+"""The registers in the admin. Enrolled voices have pages of their own."""
+
+from apps.registry.enrolled import desk
+
+__all__ = ["desk"]
