@@ -1,4 +1,4 @@
-"""Brings a checkout up to date: database, rulebook, static files, caches."""
+"""Brings a checkout up to date: database, rulebook, protected names, static files, caches."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from apps.policy.publish import publish_shipped_ruleset
+from apps.registry.starter import load_starter_list
 
 
 class Command(BaseCommand):
@@ -20,5 +21,6 @@ class Command(BaseCommand):
             folder.mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
         publish_shipped_ruleset()
+        load_starter_list()
         call_command("collectstatic", verbosity=0, interactive=False)
         call_command("warm_caches")
