@@ -1,4 +1,4 @@
-"""Two spellings beside each other, character by character, with the names of the characters. Pure."""
+"""Two spellings beside each other, character by character, with their Unicode names. Pure."""
 
 import unicodedata
 from typing import Any
@@ -19,11 +19,12 @@ def difference(text: str, matched: str) -> list[Row]:
     """
     text, matched = text[:MOST], matched[:MOST]
     rows: list[Row] = []
-    for tag, start, end, other, other_end in Levenshtein.opcodes(_small(text), _small(matched)):
-        if tag == "equal":
-            rows += [_row(char, None) for char in text[start:end]]
+    for step in Levenshtein.opcodes(_small(text), _small(matched)):
+        written = text[step.src_start : step.src_end]
+        if step.tag == "equal":
+            rows += [_row(char, None) for char in written]
             continue
-        written, expected = text[start:end], matched[other:other_end]
+        expected = matched[step.dest_start : step.dest_end]
         for place in range(max(len(written), len(expected))):
             rows.append(_row(written[place : place + 1], expected[place : place + 1]))
     return rows

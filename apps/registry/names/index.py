@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from apps.registry.names.contract import NameKind
 from apps.registry.names.near import NearNames, edit_key, sound_key, sounds_alike
 from apps.registry.names.spelling import (
-    has_ideographs,
+    is_alphabetic,
     hidden,
     latin,
     looks,
@@ -16,6 +16,7 @@ from apps.registry.names.spelling import (
 )
 
 MIN_LOOKALIKE = 3  # letters: of two, too many look like something else
+MIN_TRANSLITERATED = 5  # of scripts whose transliteration says little: Arabic, Chinese
 LOOKALIKE_SCORE, STYLED_SCORE = 0.95, 0.98
 
 
@@ -76,7 +77,7 @@ class NameIndex:
         close = self.near.within_edits(edit_key(text))
         if close:
             return [Agreement(self.entries[one.number], one.kind, one.score) for one in close]
-        if has_ideographs(written(text)):
+        if not is_alphabetic(written(text)):
             return []
         plain = latin(text)
         heard = self._get(self._sounds, sound_key(plain))
@@ -100,9 +101,10 @@ class NameIndex:
         key, plain = written(text), latin(text)
         _put(self._written, key, number)
         _put(self._looks, looks(text), number)
-        if plain and plain != key:
+        least = MIN_LOOKALIKE if is_alphabetic(key) else MIN_TRANSLITERATED
+        if len(plain) >= least and plain != key:
             _put(self._latin, plain, number)
-        if not has_ideographs(key) and (sound := sound_key(plain)):
+        if is_alphabetic(key) and (sound := sound_key(plain)):
             _put(self._sounds, sound, number)
 
     def _get(self, table: dict[str, _Numbers], key: str) -> Iterator[Entry]:

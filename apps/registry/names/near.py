@@ -15,7 +15,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from apps.registry.names.sounds import sound_of
-from apps.registry.names.spelling import has_ideographs, latin, written
+from apps.registry.names.spelling import is_alphabetic, latin, written
 
 Kind = Literal["near", "phonetic"]
 LONGEST = 80  # letters; nobody's name is longer, and what is, is no typing error
@@ -76,9 +76,9 @@ class NearNames:
 
 
 def edit_key(text: str) -> str:
-    """The form in which edits are counted: Latin letters, but ideographs as they are."""
+    """The form in which edits are counted: Latin letters, where the script has letters like them."""
     key = written(text)
-    return key if has_ideographs(key) else latin(text)
+    return latin(text) if is_alphabetic(key) else key
 
 
 def sounds_alike(name: str, other: str) -> bool:
@@ -96,7 +96,7 @@ def sound_key(latin: str) -> str:
 
 def _score(name: str, key: str, edits: int) -> float:
     """How sure a person would be that this is meant to be the name; 0.0 where it says nothing."""
-    if has_ideographs(name):
+    if not is_alphabetic(name):
         return 0.8 if edits == 1 else 0.0
     if edits == 2:
         same_sound = OSA.distance(sound_of(name), sound_of(key), score_cutoff=1) <= 1

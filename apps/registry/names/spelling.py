@@ -22,7 +22,7 @@ _LEET = {
 _SIGNS = str.maketrans({"$": "s", "@": "a", "!": "i", "|": "l", "€": "e", "£": "l", "¥": "y"})
 # "Wham!", "Panic! At": an end of a word, not an i.
 _MARK_AT_AN_END = re.compile(r"(?<=[^\W\d_])[!|+]+(?![\w$@])|(?<!\w)[+|](?=\w)")
-_IDEOGRAPHS = "\u2e80"  # from here on one character is a syllable or a word
+_NOT_ALPHABETS = "\u0590"  # from here on: letters without vowels, syllables, words
 
 
 def is_hidden(char: str) -> bool:
@@ -114,9 +114,12 @@ def latin(text: str) -> str:
     return "".join(filter(str.isalnum, plain.lower()))
 
 
-def has_ideographs(key: str) -> bool:
-    """Whether one character of this text is a syllable or a word, so that one edit is a lot."""
-    return not key.isascii() and any(char >= _IDEOGRAPHS for char in key)
+def is_alphabetic(key: str) -> bool:
+    """Whether the text is Latin, Greek, Cyrillic or Armenian: scripts that write all their vowels.
+
+    Transliterated, the others say too little for comparing by edits or by sound.
+    """
+    return key.isascii() or all(char < _NOT_ALPHABETS for char in key)
 
 
 def _selects_a_variant(char: str) -> bool:

@@ -1,4 +1,4 @@
-"""Brings a checkout up to date: database, rulebook, static files, voice model, caches."""
+"""Brings a checkout up to date: database, rulebook, names, static files, voice model, caches."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from apps.policy.publish import publish_shipped_ruleset
+from apps.registry.starter import load_starter_list
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
             folder.mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
         publish_shipped_ruleset()
+        load_starter_list()
         call_command("collectstatic", verbosity=0, interactive=False)
         call_command("fetch_voice_model", if_possible=True)
         call_command("warm_caches")
