@@ -314,7 +314,7 @@ def test_a_state_of_a_ruleset_may_still_change() -> None:
     row = published()
     decide_run(run=screened())
     Ruleset.objects.filter(pk=row.pk).update(state="retired")
-    assert Ruleset.objects.get().state == "retired"
+    assert Ruleset.objects.get(pk=row.pk).state == "retired"
 
 
 def test_the_guards_are_up_and_missing_ones_are_noticed() -> None:

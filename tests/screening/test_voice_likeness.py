@@ -139,7 +139,7 @@ def test_everybody_named_is_asked_for_whoever_names_them(check: VoiceLikenessChe
         artists=[{"name": "Cy", "role": "main"}, {"name": "Ada", "role": "featured"}],
     )
     outcome = run_check(check, recording(tune(3.0)), replace(submission, found=tuple(found)))
-    assert register.asked == [([f"p{at}" for at in range(6)], ["Ada", "Bo", "Cy"])]
+    assert register.asked == [([f"p{at}" for at in range(len(NAME_CODES))], ["Ada", "Bo", "Cy"])]
     assert [one.code for one in outcome.findings] == ["voice_nobody_named"]
 
 
