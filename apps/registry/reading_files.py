@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from apps.registry.importing import BadRow, Row
-from apps.registry.models import Alias, Person
+from apps.registry.models import Alias
 from apps.registry.people import OtherName
 
 MAX_LINE = 1_000_000  # bytes; a longer line is no person

@@ -8,6 +8,7 @@ from apps.screening.texts.disclosure import DISCLOSURE_TEXTS
 from apps.screening.texts.fingerprint import FINGERPRINT_TEXTS
 from apps.screening.texts.metadata_facts import FACT_TEXTS
 from apps.screening.texts.metadata_titles import TITLE_TEXTS
+from apps.screening.texts.name_likeness import NAME_TEXTS
 from apps.screening.texts.provenance import PROVENANCE_TEXTS
 from apps.screening.texts.technical import TECHNICAL_TEXTS
 
@@ -25,4 +26,6 @@ TEXTS: dict[str, FindingText] = {
     # --- metadata ---
     **TITLE_TEXTS,
     **FACT_TEXTS,
+    # --- name_likeness ---
+    **NAME_TEXTS,
 }

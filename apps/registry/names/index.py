@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from apps.registry.names.contract import NameKind
 from apps.registry.names.near import NearNames, edit_key, sound_key, sounds_alike
 from apps.registry.names.spelling import (
-    is_alphabetic,
     hidden,
+    is_alphabetic,
     latin,
     looks,
     looks_with_marks,
