@@ -140,10 +140,6 @@ class StandingAdmin(_Kept):
         granted = ("granted_by", "granted_at", "revoked_by", "revoked_at")
         return self.fields if obj is None else ("account", *self.fields[1:], *granted)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """An old one has no form."""
-        return super().get_form(request, obj, **kwargs) if obj is None else ModelForm
-
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """What was granted is not rewritten; the list may be acted on."""
         return obj is None and super().has_change_permission(request)
@@ -210,11 +206,6 @@ class ClaimAdmin(_Kept):
             return (*self.fields, "verdict", "answer")
         return (*self.fields, "answer", "answered_by", "answered_at")
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """An answered one has no form."""
-        may = self.has_change_permission(request, obj)
-        return super().get_form(request, obj, **kwargs) if may else ModelForm
-
     def save_model(self, request: HttpRequest, obj: Claim, form: Any, change: bool) -> None:
         """Answers it by the verb."""
         claim = Claim.objects.select_related("account", "person").get(pk=obj.pk)
@@ -245,10 +236,6 @@ class ArtistKeyAdmin(_Kept):
         used = ("used_by", "used_at", "revoked_by", "revoked_at")
         made = ("person", "prefix", "made_by", "made_at", "expires_at")
         return self.fields if obj is None else (*made, *used)
-
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """An old one has no form."""
-        return super().get_form(request, obj, **kwargs) if obj is None else ModelForm
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """A key is not changed; the list may be acted on."""

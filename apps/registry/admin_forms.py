@@ -1,7 +1,7 @@
 """Forms of the desk for the register. They check what the verbs check, so that nothing is lost."""
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,12 @@ from apps.registry.errors import InvalidPerson
 from apps.registry.models import Alias, ArtistKey, Claim, Person, Standing
 from apps.registry.person_fields import checked_alias, checked_fields
 
+# Django's forms take type parameters only while types are checked.
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[Any]
+else:
+    ModelForm = forms.ModelForm
+
 PERSON_FIELDS = (
     "name", "kind", "is_word", "is_active", "spotify_artist_id", "apple_artist_id",
     "musicbrainz_id", "isni", "contact_email", "source",
@@ -18,7 +24,7 @@ PERSON_FIELDS = (
 MAX_CSV_BYTES = 20 * 1024**2
 
 
-class PersonForm(forms.ModelForm[Person]):
+class PersonForm(ModelForm):
     """A protected person."""
 
     class Meta:
@@ -36,7 +42,7 @@ class PersonForm(forms.ModelForm[Person]):
         return data
 
 
-class AliasForm(forms.ModelForm[Alias]):
+class AliasForm(ModelForm):
     """One other name."""
 
     class Meta:
@@ -51,7 +57,7 @@ class AliasForm(forms.ModelForm[Alias]):
             raise forms.ValidationError(str(error)) from error
 
 
-class StandingForm(forms.ModelForm[Standing]):
+class StandingForm(ModelForm):
     """Grants a standing; the account is found by its e-mail address."""
 
     email = forms.EmailField(label=_("E-mail of the account"))
@@ -69,7 +75,7 @@ class StandingForm(forms.ModelForm[Standing]):
         return str(self.cleaned_data["email"])
 
 
-class ClaimForm(forms.ModelForm[Claim]):
+class ClaimForm(ModelForm):
     """Answers a claim."""
 
     verdict = forms.ChoiceField(
@@ -94,7 +100,7 @@ class ClaimForm(forms.ModelForm[Claim]):
         return data
 
 
-class ArtistKeyForm(forms.ModelForm[ArtistKey]):
+class ArtistKeyForm(ModelForm):
     """Makes a key."""
 
     days = forms.IntegerField(label=_("Valid for days"), min_value=1, max_value=365, initial=30)

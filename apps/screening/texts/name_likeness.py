@@ -25,8 +25,8 @@ NAME_TEXTS: dict[str, FindingText] = {
         "Close to the name of a protected artist",
         "This name is almost that of an artist who is protected here. That may be chance.",
         "Score 0.9: one edit in ten letters and more. 0.8: one edit in six to nine. 0.75: two "
-        "edits of similar sound. 0.7: sounds the same. 0.6: a slip in four or five letters. About one in "
-        "500 ordinary artist names comes this close to one of 1,000 protected ones.",
+        "edits of similar sound. 0.7: sounds the same. 0.6: a slip in four or five letters. About "
+        "one in 500 ordinary artist names comes this close to one of 1,000 protected ones.",
         "If the name is yours, tell us so in the message to the reviewer, with a link to a profile "
         "or earlier release. If you mistyped it, correct it.",
     ),
