@@ -44,15 +44,29 @@ _PEOPLE = frozenset(
     for verb in ("view", "add", "change")
     for model in ("user", "label", "membership")
 )
+_PROTECTED_SEEN = frozenset(
+    f"registry.view_{model}" for model in ("person", "alias", "standing", "claim")
+)
+_STANDINGS = _PROTECTED_SEEN | {"registry.add_standing", "registry.change_claim"}
+_REGISTER = (
+    _STANDINGS
+    | {f"registry.{verb}_{model}" for verb in ("add", "change") for model in ("person", "alias")}
+    | {"registry.delete_alias", "registry.change_standing"}
+    | {f"registry.{verb}_artistkey" for verb in ("view", "add", "change")}
+)
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.ARTIST: frozenset({"catalogue.submit_release"}),
     Role.LABEL_STAFF: frozenset({"exports.export_label_decisions"}),
-    Role.REVIEWER: _DECIDE,
-    Role.SENIOR_REVIEWER: _DECIDE | _TEXTS | {"review.decide_severe_case", "review.reassign_case"},
+    Role.REVIEWER: _DECIDE | _STANDINGS,
+    Role.SENIOR_REVIEWER: _DECIDE
+    | _STANDINGS
+    | _TEXTS
+    | {"review.decide_severe_case", "review.reassign_case"},
     Role.COMPLIANCE_OFFICER: _READ_CASES
     | _TEXTS
     | _VOICES
+    | _REGISTER
     | {
         "policy.change_ruleset",
         "exports.export_all_decisions",
@@ -64,6 +78,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: _READ_CASES
     | _PEOPLE
     | _VOICES
+    | _REGISTER
     | {
         "exports.export_all_decisions",
         "audit.view_event",

@@ -92,7 +92,8 @@ class Piece:
         found = self.detail.get("difference")
         if not isinstance(found, list):
             return []
-        return [one for one in found if isinstance(one, Mapping)][:MOST_DIFFERENCES]
+        rows = (one for one in found if isinstance(one, Mapping))
+        return [one for one in rows if one.get("expected") is not None][:MOST_DIFFERENCES]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from apps.screening.texts.disclosure import DISCLOSURE_TEXTS
 from apps.screening.texts.fingerprint import FINGERPRINT_TEXTS
 from apps.screening.texts.metadata_facts import FACT_TEXTS
 from apps.screening.texts.metadata_titles import TITLE_TEXTS
-from apps.screening.texts.name_likeness import NAME_LIKENESS_TEXTS
+from apps.screening.texts.name_likeness import NAME_TEXTS
 from apps.screening.texts.provenance import PROVENANCE_TEXTS
 from apps.screening.texts.synthetic_audio import SYNTHETIC_AUDIO_TEXTS
 from apps.screening.texts.technical import TECHNICAL_TEXTS
@@ -31,7 +31,7 @@ TEXTS: dict[str, FindingText] = {
     **TITLE_TEXTS,
     **FACT_TEXTS,
     # --- borrowed names ---
-    **NAME_LIKENESS_TEXTS,
-    # --- voice_likeness ---
+    **NAME_TEXTS,
+    # --- voices ---
     **VOICE_LIKENESS_TEXTS,
 }

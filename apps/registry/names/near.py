@@ -76,7 +76,7 @@ class NearNames:
 
 
 def edit_key(text: str) -> str:
-    """The form in which edits are counted: Latin letters where the script has such letters."""
+    """The form in which edits are counted: Latin letters, where the script is alphabetic."""
     key = written(text)
     return latin(text) if is_alphabetic(key) else key
 
