@@ -12,7 +12,7 @@ import argparse
 import csv
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -36,11 +36,13 @@ from benchmarks.voice_trials import (
 )
 
 Sound = npt.NDArray[np.float32]
+Voice = tuple[dict[str, str], Sound]
+Taking = Callable[[Sound], Sound]
 GAINS_DB = (5, 0, -5)
 EDGES = np.round(np.arange(0.0, 1.0001, 0.02), 2)
 
 
-def sounds(folder: Path, most: int) -> Iterator[tuple[dict[str, str], Sound]]:
+def sounds(folder: Path, most: int) -> Iterator[Voice]:
     """Each row of the index with its sound at RATE, two channels; unreadable files are named."""
     with (folder / "index.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -66,13 +68,13 @@ def clip_of(row: dict[str, str], sound: Sound) -> Clip | None:
 def line(name: str, trials: Trials) -> str:
     """One row of the table."""
     cells = [name, f"{len(trials.same)} / {len(trials.other):,}"]
-    for measure in (
+    for asked in (
         equal_error,
         lambda same, other: found_at(same, other, 0.01),
         lambda same, other: found_at(same, other, 0.001),
     ):
-        low, high = interval(trials, measure)
-        value = measure(trials.same, trials.other)
+        low, high = interval(trials, asked)
+        value = asked(trials.same, trials.other)
         cells.append(f"{100 * value:.1f} % ({100 * low:.0f}–{100 * high:.0f})")
     cells += [f"{np.quantile(trials.other, 1 - alarms):.3f}" for alarms in (0.01, 0.001)]
     return "| " + " | ".join(cells) + " |"
@@ -102,19 +104,82 @@ def mixed(voice: Sound, music: Sound, gain_db: float) -> Sound:
     return (middle + level * behind).astype(np.float32)
 
 
-def mixes(voices: list[tuple[dict[str, str], Sound]], clean: list[Clip], music: list[Sound]):
+def mixed_clips(
+    voices: list[Voice], music: list[Sound], gain_db: float, taken: Taking
+) -> list[Clip]:
+    """The vocals mixed with music, as heard after `taken`."""
+    clips = [
+        clip_of(row, taken(mixed(sound, music[at % len(music)], gain_db))[:, None])
+        for at, (row, sound) in enumerate(voices)
+    ]
+    return [clip for clip in clips if clip]
+
+
+def mixes(voices: list[Voice], clean: list[Clip], music: list[Sound]) -> Iterator[str]:
     """Rows for mixes: each mixed vocal against every clean one of another file."""
-    separator = chosen_separator()
     for gain in GAINS_DB:
-        made = [
-            (row, mixed(sound, music[at % len(music)], gain))
-            for at, (row, sound) in enumerate(voices)
-        ]
-        ways = {"as it is": lambda stereo: stereo.mean(axis=1)}
-        ways[separator.id] = lambda stereo: separator.vocals(stereo, RATE)
-        for way, taken in ways.items():
-            clips = [clip_of(row, taken(stereo)[:, None]) for row, stereo in made]
-            yield f"{gain:+d} dB, {way}", across([clip for clip in clips if clip], clean)
+        for name, taken in ways().items():
+            trials = across(mixed_clips(voices, music, gain, taken), clean)
+            yield line(f"{voices[0][0]['domain']}, {gain:+d} dB, {name}", trials)
+
+
+def ways() -> dict[str, Taking]:
+    """What is done with a mix before it is heard."""
+    separator = chosen_separator()
+    return {
+        "as it is": lambda stereo: stereo.mean(axis=1),
+        separator.id: lambda stereo: separator.vocals(stereo, RATE),
+    }
+
+
+def mix_calibration(
+    real: list[Voice], fakes: list[Voice], clean: list[Clip], music: list[Sound]
+) -> str:
+    """The calibration of mixes: vocals at the first of GAINS_DB, after the separator."""
+    taken = list(ways().values())[-1]
+    strangers = across(mixed_clips(real, music, GAINS_DB[0], taken), clean)
+    clones = against_targets(mixed_clips(fakes, music, GAINS_DB[0], taken), clean, strangers)
+    kept = calibration("mix", strangers, clones).splitlines()
+    return "\n".join(text for text in kept if not text.startswith("consistent"))
+
+
+def heard(folder: Path, most: int) -> tuple[list[Voice], list[Clip]]:
+    """The recordings in which somebody is heard, and their vectors; says what that cost."""
+    started, seconds = time.process_time(), 0.0
+    voices, clips = [], []
+    for row, sound in sounds(folder, most):
+        seconds += len(sound) / RATE
+        clip = clip_of(row, sound)
+        if clip:
+            clips.append(clip)
+            voices.append((row, sound))
+    spent = time.process_time() - started
+    say(f"Encoder {chosen_backend().id}; {len(clips)} recordings, {seconds:.0f} s of sound, ")
+    say(f"{spent:.0f} CPU-s = {180 * spent / max(seconds, 1):.2f} CPU-s for three minutes.\n")
+    return voices, clips
+
+
+def measure(domain: str, voices: list[Voice], clips: list[Clip], music: list[Sound]) -> str:
+    """Prints the rows of one domain; what its calibration holds."""
+    both = [pair for pair in zip(voices, clips, strict=True) if pair[1].domain == domain]
+    real = [pair for pair in both if pair[1].speaker and not pair[1].target]
+    fakes = [pair for pair in both if pair[1].target]
+    clean = [clip for _, clip in real]
+    strangers = pairs(clean)
+    if not len(strangers.same) or not len(strangers.other):
+        return ""
+    say(line(f"{domain}, same person", strangers))
+    clones = against_targets([clip for _, clip in fakes], clean, strangers)
+    if len(clones.same):
+        say(line(f"{domain}, clone and target", clones))
+    text = calibration(domain, strangers, clones)
+    if music:
+        sung = [voice for voice, _ in real]
+        for row in mixes(sung, clean, music):
+            say(row)
+        if domain == "singing":
+            text += "\n\n" + mix_calibration(sung, [voice for voice, _ in fakes], clean, music)
+    return text
 
 
 def main() -> None:
@@ -125,40 +190,14 @@ def main() -> None:
     asked.add_argument("--calibration", action="store_true")
     asked.add_argument("--most", type=int, default=100_000)
     options = asked.parse_args()
-    started, seconds = time.process_time(), 0.0
-    clips, vocals = [], []
-    for row, sound in sounds(options.folder, options.most):
-        seconds += len(sound) / RATE
-        clip = clip_of(row, sound)
-        if clip:
-            clips.append(clip)
-            vocals.append((row, sound))
-    spent = time.process_time() - started
-    say(f"Encoder {chosen_backend().id}; {len(clips)} recordings, {seconds:.0f} s of sound, ")
-    say(f"{spent:.0f} CPU-s = {180 * spent / max(seconds, 1):.2f} CPU-s for three minutes.\n")
+    voices, clips = heard(options.folder, options.most)
+    tunes = sorted(options.music.iterdir()) if options.music else []
+    music = [take(decode(path, "-t", "60"), DECODED).stereo for path in tunes]
     say("| | pairs same / different | EER | found at 1 % | at 0.1 % | 1 % at | 0.1 % at |")
     say("|---|---|---|---|---|---|---|")
-    texts = []
-    tunes = sorted(options.music.iterdir()) if options.music else []
-    for domain in ("speech", "singing"):
-        real = [c for c in clips if c.domain == domain and c.speaker and not c.target]
-        strangers = pairs(real)
-        if not len(strangers.same) or not len(strangers.other):
-            continue
-        say(line(f"{domain}, same person", strangers))
-        fakes = [clip for clip in clips if clip.domain == domain and clip.target]
-        clones = against_targets(fakes, real, strangers)
-        if len(clones.same):
-            say(line(f"{domain}, clone and target", clones))
-        texts.append(calibration(domain, strangers, clones))
-        if tunes:
-            music = [take(decode(path, "-t", "60"), DECODED).stereo for path in tunes]
-            voiced = [pair for pair in vocals if pair[0]["domain"] == domain]
-            kept = [pair for pair in voiced if pair[0]["speaker"] and not pair[0].get("target")]
-            for name, trials in mixes(kept, real, music):
-                say(line(f"{domain}, {name}", trials))
+    texts = [measure(domain, voices, clips, music) for domain in ("speech", "singing")]
     if options.calibration:
-        say("\n" + "\n\n".join(texts))
+        say("\n" + "\n\n".join(filter(None, texts)))
 
 
 if __name__ == "__main__":
