@@ -8,6 +8,7 @@ from django.core.files.storage import Storage, storages
 from django.utils import timezone
 
 from apps.catalogue.models import AudioFile, Proof
+from apps.registry.models import VoiceStem
 from apps.screening.models import Rendition
 
 YOUNG = timedelta(hours=1)  # a file is written before its row
@@ -29,6 +30,7 @@ def find_orphans() -> Iterator[Orphan]:
         "originals": AudioFile.objects.values_list("pk", "file"),
         "proofs": Proof.objects.values_list("pk", "file"),
         "renditions": Rendition.objects.values_list("pk", "file"),
+        "voices": VoiceStem.objects.values_list("pk", "file"),
     }
     for place, rows in named.items():
         storage = storages[place]

@@ -130,7 +130,10 @@ def test_enrol_match_list_delete(enrol, run, tmp_path):
     assert not Voiceprint.objects.exists()
     assert not VoiceKey.objects.exists()
     assert run("delete", "Ada Lind")[0] == 1
-    assert run("match", file)[0] == 1
+    assert run("match", file, "--against", "Ada Lind")[0] == 1
+    status, [alone], err = run("match", file)
+    assert (status, alone["assessable"], alone["matches"]) == (0, True, [])
+    assert "nothing to compare" in err
     assert enrol("Ada Lind")[0] == 0  # once more, with a new key
     assert Person.objects.count() == 1
 

@@ -68,7 +68,8 @@ class VoiceEnrolmentAdmin(ReadOnlyAdmin):
         """The list, with the form that begins an enrolment."""
         may = getattr(request.user, "has_perm", lambda _name: False)(MANAGE)
         start = StartForm() if may else None
-        return super().changelist_view(request, {"start": start, **(extra_context or {})})
+        shown = {"title": _("Enrolled voices"), "start": start, **(extra_context or {})}
+        return super().changelist_view(request, shown)
 
     @admin.display(description=_("like others"))
     def collides(self, row: VoiceEnrolment) -> str:

@@ -23,6 +23,7 @@ from apps.registry.enrolled.steps import register, turn_register
 from apps.registry.enrolled.voices import DatabaseVoices
 from apps.registry.models import Person, VoiceEnrolment
 from apps.registry.voice.chosen import chosen_backend
+from apps.registry.voice.contract import EnrolledVoice
 from apps.registry.voice.encoder import VoiceModelError
 from apps.screening.audio import UnusableAudio
 
@@ -92,13 +93,7 @@ class Command(OneLineCommand):
         self._say([_row(row)], options)
 
     def _match(self, options: dict[str, Any]) -> None:
-        names = options["against"]
-        for name in names:
-            if find_person(name) is None:
-                raise WrongUsage(_one_line(f"Nobody called {name} is in the register."))
-        voices = DatabaseVoices(None).named(names)
-        if len(voices) < len(names) or not voices:
-            raise CommandError("No voice of that name is enrolled." if names else "No voice is.")
+        voices = self._voices(options["against"])
         failed = 0
         for path in expand(options["paths"]):
             line = match_path(path, shown_name(path), voices)
@@ -106,6 +101,17 @@ class Command(OneLineCommand):
             self._say([line], options)
         if failed:
             sys.exit(1)
+
+    def _voices(self, names: list[str]) -> list[EnrolledVoice]:
+        people = {_person(name): name for name in names}
+        voices = DatabaseVoices(None).named(names)
+        enrolled = {voice.person for voice in voices}
+        for person, name in people.items():
+            if str(person.pk) not in enrolled:
+                raise CommandError(_one_line(f"No voice of {name} is enrolled."))
+        if not voices:
+            self.stderr.write("No voice is enrolled, so there is nothing to compare with.")
+        return voices
 
     def _delete(self, options: dict[str, Any]) -> None:
         person = _person(options["name"])
