@@ -16,6 +16,7 @@ from apps.catalogue.wake import wake
 from apps.pipeline import inspection, voice_work
 from apps.pipeline.mail import send_waiting
 from apps.pipeline.originals import scratch
+from apps.registry.enrolled.stems import TASK
 from apps.screening.lease import claimable
 from apps.screening.models import ScreeningRun
 from apps.screening.scratch import remove_abandoned
@@ -49,17 +50,20 @@ def sweep() -> dict[str, int]:
 
 
 def ring_again() -> int:
-    """Wakes workers for runs and uploads that nobody has. Returns how many bells that was.
+    """Wakes workers for runs, uploads and voices that nobody has. Returns how many bells that was.
 
     Rings only as often as messages are missing, so that a long queue is not doubled every time;
     the oldest first, because work whose message was lost grows old.
     """
     runs = claimable().filter(Q(created_at__lt=_young()) | Q(lease_until__isnull=False))
     looks = inspection.waiting().filter(created_at__lt=_young())
-    missing = min(runs.count() + looks.count() - messages_waiting(), MOST_BELLS)
+    voices = voice_work.waiting().filter(asked_at__lt=_young())
+    wanted = runs.count() + looks.count() + voices.count()
+    missing = min(wanted - messages_waiting(), MOST_BELLS)
     if missing <= 0:
         return 0
     bells = [("pipeline.inspect_audio", pk) for pk in _oldest(looks, missing)]
+    bells += [(TASK, pk) for pk in _oldest(voices, missing - len(bells), by="asked_at")]
     bells += [("pipeline.screen_run", pk) for pk in _oldest(runs, missing - len(bells))]
     for task, pk in bells:
         wake(task, str(pk))
@@ -84,8 +88,8 @@ def messages_waiting() -> int:
             return 0
 
 
-def _oldest(rows: "QuerySet[Any]", most: int) -> list[UUID]:
-    return list(rows.order_by("created_at").values_list("pk", flat=True)[: max(most, 0)])
+def _oldest(rows: "QuerySet[Any]", most: int, by: str = "created_at") -> list[UUID]:
+    return list(rows.order_by(by).values_list("pk", flat=True)[: max(most, 0)])
 
 
 def _young() -> Combinable:

@@ -16,13 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from apps.audit.record import record
-from apps.catalogue.wake import wake
 from apps.pipeline.originals import scratch
 from apps.pipeline.voice_files import read_stem
 from apps.registry.enrolled.ending import expire_due
 from apps.registry.enrolled.enrolling import Stem, finish_enrolment
 from apps.registry.enrolled.errors import VoiceRefusal
-from apps.registry.enrolled.stems import TASK, drop_stems, stem_on_disk
+from apps.registry.enrolled.stems import drop_stems, stem_on_disk
 from apps.registry.models import VoiceEnrolment, VoiceState, VoiceStem
 from apps.registry.models.voices import KEPT
 from apps.registry.voice.chosen import chosen_backend
@@ -70,12 +69,8 @@ def waiting() -> QuerySet[VoiceEnrolment]:
 
 
 def tidy_voices() -> int:
-    """Rings for stems, deletes voices and stems whose time is over, sends reminders: a count."""
-    young = timezone.now() - timedelta(seconds=5)
-    bells = list(waiting().filter(asked_at__lt=young).values_list("pk", flat=True))
-    for pk in bells:
-        wake(TASK, str(pk))
-    return len(bells) + expire_due() + _drop_old_stems() + remind()
+    """Deletes voices and stems whose time is over, sends reminders: a count."""
+    return expire_due() + _drop_old_stems() + remind()
 
 
 def remind() -> int:
@@ -153,7 +148,10 @@ def _decoded(stem: VoiceStem, folder: Path, backend: VoiceBackend) -> Stem:
 
 @transaction.atomic
 def _close(row: VoiceEnrolment, trouble: str = "") -> None:
-    VoiceEnrolment.objects.filter(pk=row.pk).update(asked_at=None, claimed_at=None, trouble=trouble)
+    mine = VoiceEnrolment.objects.filter(pk=row.pk)
+    mine.update(asked_at=None, claimed_at=None)
+    # Another worker was faster, or the person withdrew: then this trouble is nobody's.
+    mine.filter(state=VoiceState.CONSENTED).update(trouble=trouble)
     drop_stems(row)
 
 

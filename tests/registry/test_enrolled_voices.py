@@ -30,6 +30,7 @@ def names(voices: list[EnrolledVoice]) -> list[str]:
 
 @pytest.fixture
 def three(listener):
+    turn_register(on=True, by=ComplianceOfficerFactory())
     rows = [enrolled(listener, name, seed) for seed, name in enumerate(("Ada", "Bo", "Cy"), 1)]
     return [row.person for row in rows]
 
@@ -38,7 +39,7 @@ def test_whom_a_track_is_compared_with(three, listener):
     ada, bo, cy = three
     Alias.objects.create(person=cy, text="Señor Cy")
     register = voices_for(TRACK)
-    assert not register.is_on
+    assert register.is_on
     assert register.targets(people=[], names=[]) == []
     assert register.everyone() == []
     assert names(register.targets(people=[str(bo.pk), "no id"], names=["ADA", "nobody"])) == [
@@ -98,7 +99,6 @@ def test_who_may_ask(three):
 
 
 def test_a_voice_that_cannot_be_read_holds_the_track(three, settings, listener):
-    turn_register(on=True, by=ComplianceOfficerFactory())
     settings.VOICE_MASTER_KEY = "another master key, which is long enough"
     with pytest.raises(VoiceUnreadable):
         voices_for(TRACK).targets(people=[], names=["Ada"])

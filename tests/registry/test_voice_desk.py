@@ -15,7 +15,15 @@ from django.utils import timezone
 from apps.audit.models import Event
 from apps.pipeline import voice_work
 from apps.registry.enrolled.stored import read_print
-from apps.registry.models import VoiceClip, VoiceEnrolment, Voiceprint, VoiceState, VoiceStem
+from apps.registry.models import (
+    Alias,
+    Person,
+    VoiceClip,
+    VoiceEnrolment,
+    Voiceprint,
+    VoiceState,
+    VoiceStem,
+)
 from tests.factories import (
     AdministratorFactory,
     ArtistFactory,
@@ -145,7 +153,8 @@ def test_a_worker_that_cannot_leaves_the_stems_for_the_next(desk, monkeypatch):
     assert VoiceStem.objects.count() == 2
     later = timezone.now() - timedelta(hours=1)
     VoiceEnrolment.objects.update(claimed_at=later, asked_at=later)
-    assert voice_work.tidy_voices() == 1  # one bell
+    assert list(voice_work.waiting()) == [desk.row]  # the sweep rings for it again
+    assert voice_work.tidy_voices() == 0
     VoiceEnrolment.objects.update(attempts=3)
     voice_work.enrol_voice(desk.row.pk)
     assert "failed three times" in desk.page()
@@ -243,3 +252,22 @@ def test_reminders_go_out_once_at_thirty_and_at_seven_days(listener):
     assert mail.outbox[0].to == ["ada@example.org"]
     assert "Ada Lind" in mail.outbox[0].body
     assert VoiceEnrolment.objects.get().reminded_days == 7
+
+
+def test_whom_an_enrolment_is_for_is_typed_and_the_list_stays_small():
+    client = enter(ComplianceOfficerFactory())
+    Person.objects.bulk_create(Person(name=f"Artist {n}") for n in range(3000))
+    ada = somebody()
+    Alias.objects.create(person=ada, text="Adda")
+    Person.objects.create(name="Twin"), Person.objects.create(name="twin")
+    begin = reverse(f"{STEPS}start")
+    page = client.get(reverse(f"{STEPS}changelist"))
+    assert len(page.content) < 60_000
+    for text, says in (("Twin", "Several people"), ("Nobody", "No protected person"), ("", "")):
+        answer = client.post(begin, {"person": text}, follow=True)
+        assert says in answer.content.decode()
+        assert not VoiceEnrolment.objects.exists()
+    for text in ("ADDA", "ada lind", str(ada.pk)):
+        client.post(begin, {"person": text})
+        assert VoiceEnrolment.objects.get().person == ada
+        VoiceEnrolment.objects.all().delete()

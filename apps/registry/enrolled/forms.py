@@ -1,9 +1,11 @@
 """What a compliance officer sends, step by step. Fields are named as the verbs name them."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.registry.enrolled.release_text import RELEASES, VERSION, release_text
@@ -19,11 +21,21 @@ class EmptyForm(forms.Form):
 
 
 class StartForm(forms.Form):
-    """Whose voice."""
+    """Whose voice: typed, because the register may hold a hundred thousand people."""
 
-    person = forms.ModelChoiceField(
-        Person.objects.filter(is_active=True, kind=Person.Kind.PERSON), label=_("Person")
-    )
+    person = forms.CharField(max_length=200, label=_("Person (name, other name or id)"))
+
+    def clean_person(self) -> Person:
+        """The one protected person who is meant."""
+        text = self.cleaned_data["person"]
+        people = Person.objects.filter(is_active=True, kind=Person.Kind.PERSON)
+        named = Q(name__iexact=text) | Q(aliases__text__iexact=text)
+        found = list(people.filter(named | Q(pk=_id_in(text))).distinct()[:2])
+        if not found:
+            raise forms.ValidationError(_("No protected person has this name. Add them first."))
+        if len(found) > 1:
+            raise forms.ValidationError(_("Several people have this name. Give the id."))
+        return found[0]
 
 
 class IdentityForm(forms.Form):
@@ -137,6 +149,13 @@ class WithdrawForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         cleaned.pop("sure", None)
         return cleaned
+
+
+def _id_in(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def first_words(form: forms.Form) -> str:

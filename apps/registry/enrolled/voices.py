@@ -41,8 +41,10 @@ class DatabaseVoices:
     def targets(self, *, people: Collection[str], names: Collection[str]) -> list[EnrolledVoice]:
         """At most three enrolled voices: asked about (complaints first), then `people`, `names`.
 
-        Raises VoiceUnreadable where one of them cannot be decrypted.
+        [] while the register is off. Raises VoiceUnreadable where one cannot be decrypted.
         """
+        if not self.is_on:
+            return []
         wanted = [*self._asked_about(), *people]
         wanted += [str(pk) for pk in people_named(names)] if names else []
         rows = {str(row.enrolment.person_id): row for row in readable(among=set(wanted))}
@@ -51,7 +53,7 @@ class DatabaseVoices:
 
     def everyone(self) -> list[EnrolledVoice]:
         """All enrolled voices where somebody asked for the ranking of this track; else []."""
-        asked = self._questions().filter(is_sweep=True).exists()
+        asked = self.is_on and self._questions().filter(is_sweep=True).exists()
         return self._read(readable()) if asked else []
 
     def named(self, names: Collection[str]) -> list[EnrolledVoice]:

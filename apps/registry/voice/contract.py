@@ -1,7 +1,7 @@
 """What a register of protected voices answers. Types only."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -17,7 +17,7 @@ class Segments:
     shape (segments,), the share of each stretch in which somebody is heard, 0..1.
     """
 
-    vectors: npt.NDArray[np.float32]
+    vectors: npt.NDArray[np.float32] = field(repr=False)  # in no log, in no traceback
     starts_s: npt.NDArray[np.float64]
     length_s: float
     voiced: npt.NDArray[np.float32]
