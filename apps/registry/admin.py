@@ -38,8 +38,8 @@ from apps.registry.people import OtherName, add_person, change_person
 from apps.registry.reading_files import COLUMNS, UnreadableList, read_csv
 from apps.registry.standings import grant_standing, revoke_standing
 
-
 __all__ = ["desk"]  # enrolled voices have pages of their own
+
 
 class _Kept(ModelAdmin):
     """Rows that are never deleted."""

@@ -1,9 +1,11 @@
 """What the checks found, in the order in which a reviewer should look at it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -20,6 +22,7 @@ _KINDS: dict[str, str] = {
     Outcome.ALLOWED: NOTE,
 }
 MOST_DIFFERENCES = 20
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ORDER = (REFUSED, HELD, NOTE)
 # How sure a check is, in words; the number stands beside it.
 _SURENESS = (
@@ -85,6 +88,14 @@ class Piece:
     def rows(self) -> list[tuple[str, Any]]:
         """The details as name and value, in the order of the check."""
         return [(str(name).replace("_", " "), value) for name, value in self.detail.items()]
+
+    @property
+    def clip_url(self) -> str:
+        """Of a voice: where the enrolled stretch can be heard; "" where none was kept."""
+        clip = str(self.detail.get("clip") or "")
+        return (
+            reverse("admin:registry_voiceclip_sound", args=[clip]) if _UUID.fullmatch(clip) else ""
+        )
 
     @property
     def differences(self) -> list[Mapping[str, Any]]:

@@ -18,6 +18,7 @@ from apps.accounts.models import User
 from apps.review.actions import ACTIONS, confirm_proposal, decide_case, return_proposal
 from apps.review.case_page import context, find_case, typed
 from apps.review.claim import claim_case, release_claim, take_over
+from apps.review.enrolled import enrolled_people
 from apps.review.errors import CaseChanged, CaseClosed, CaseTaken, DeskRefusal
 from apps.review.forms import RulingForm, SecondLookForm, SeenForm, complaints
 from apps.review.models import Case
@@ -159,6 +160,7 @@ def _show(
     shown = {
         **admin.site.each_context(request),
         **context(case, user, sent),
+        "enrolled": enrolled_people(case, user),
         "title": plain(case.track, short=80),
         "complaint": complaint,
     }

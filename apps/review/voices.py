@@ -1,0 +1,53 @@
+"""Asking, from a case, that its voice be compared: with one enrolled person, or with everybody."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.accounts.models import User
+from apps.registry.enrolled.errors import VoiceRefusal
+from apps.registry.enrolled.questions import ask_about_voice
+from apps.registry.models import Person, VoiceQuestion
+from apps.review.again import CannotScreenAgain, screen_again
+from apps.review.claim import holder
+from apps.review.models import Case
+from apps.review.pages import case_url, on_case, queue_url
+
+EVERYBODY = "everybody"
+
+
+@require_POST
+@on_case
+def compare_voice(request: HttpRequest, user: User, case: Case) -> HttpResponse:
+    """Notes whom to compare with and has the track checked again; the case comes back by itself."""
+    if holder(case) != user:
+        messages.error(request, _("Claim the case first: somebody else may be deciding it."))
+        return HttpResponseRedirect(case_url(case))
+    try:
+        _ask(case, user, request.POST.get("person", ""), request.POST.get("reason", ""))
+    except (VoiceRefusal, CannotScreenAgain) as refusal:
+        messages.error(request, str(refusal))
+        return HttpResponseRedirect(case_url(case))
+    messages.success(request, _("The voice is compared now. The case comes back by itself."))
+    return HttpResponseRedirect(queue_url())
+
+
+@transaction.atomic
+def _ask(case: Case, user: User, whom: str, reason: str) -> None:
+    sweep = whom == EVERYBODY
+    person = None if sweep else Person.objects.filter(pk=_id(whom)).first()
+    reasons = VoiceQuestion.Reason
+    why = reason if reason in reasons.values else str(reasons.REVIEWER)
+    ask_about_voice(track_id=case.track_id, by=user, reason=why, person=person, sweep=sweep)
+    screen_again(track=case.track, by=user, why="voice")
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
