@@ -93,9 +93,9 @@ class Piece:
     def clip_url(self) -> str:
         """Of a voice: where the enrolled stretch can be heard; "" where none was kept."""
         clip = str(self.detail.get("clip") or "")
-        return (
-            reverse("admin:registry_voiceclip_sound", args=[clip]) if _UUID.fullmatch(clip) else ""
-        )
+        if not _UUID.fullmatch(clip):
+            return ""
+        return reverse("admin:registry_voiceclip_sound", args=[clip])
 
     @property
     def differences(self) -> list[Mapping[str, Any]]:

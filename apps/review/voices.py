@@ -39,7 +39,8 @@ def compare_voice(request: HttpRequest, user: User, case: Case) -> HttpResponse:
 @transaction.atomic
 def _ask(case: Case, user: User, whom: str, reason: str) -> None:
     sweep = whom == EVERYBODY
-    person = None if sweep else Person.objects.filter(pk=_id(whom)).first()
+    found = _id(whom)
+    person = Person.objects.filter(pk=found).first() if found and not sweep else None
     reasons = VoiceQuestion.Reason
     why = reason if reason in reasons.values else str(reasons.REVIEWER)
     ask_about_voice(track_id=case.track_id, by=user, reason=why, person=person, sweep=sweep)
