@@ -45,7 +45,7 @@ def add_person(
     person = Person.objects.create(shipped_key=shipped_key, **values)
     texts = _store_aliases(person, aliases)
     count_change()
-    record(kind="person.added", subject=person, actor=by, aliases=texts, **_told(values))
+    record(kind="person.added", subject=person, actor=by, aliases=texts, fields=_told(values))
     return person
 
 
@@ -74,7 +74,7 @@ def change_person(
         told["aliases"] = moved
     if told:
         count_change()
-        record(kind="person.changed", subject=stored, actor=by, **told)
+        record(kind="person.changed", subject=stored, actor=by, changes=told)
     return stored
 
 
