@@ -33,6 +33,7 @@ from apps.catalogue.models import (
 from apps.catalogue.states import TrackState
 from apps.policy.models import Decision, Outcome, Ruleset
 from apps.policy.publish import publish_shipped_ruleset
+from apps.registry.models import ArtistKey, Claim, Person, Standing
 from apps.review.models import CannedReply, Case, CaseReason, Proposal, Verb
 from apps.screening.models import CheckResult, Finding, Rendition, ScreeningRun
 
@@ -398,3 +399,49 @@ class EventFactory(DjangoModelFactory):
     kind = "track.submitted"
     subject_type = "catalogue.track"
     subject_id = "0"
+
+
+class PersonFactory(DjangoModelFactory):
+    """A protected person, as `add_person` makes them, without an audit event."""
+
+    class Meta:
+        model = Person
+
+    name = factory.Sequence(lambda n: f"Protected Person {n}")
+    source = "tests"
+
+
+class StandingFactory(DjangoModelFactory):
+    class Meta:
+        model = Standing
+
+    account = factory.SubFactory(UserFactory)
+    person = factory.SubFactory(PersonFactory)
+    relation = "represents"
+    proof_kind = "document"
+    proof = "a contract of 2026"
+    granted_by = factory.SubFactory(ReviewerFactory)
+    granted_at = factory.LazyFunction(timezone.now)
+
+
+class ClaimFactory(DjangoModelFactory):
+    class Meta:
+        model = Claim
+
+    account = factory.SubFactory(UserFactory)
+    person = factory.SubFactory(PersonFactory)
+    relation = "represents"
+    proof_kind = "spotify_artist_id"
+    proof = "0123456789abcdefABCDEF"
+
+
+class ArtistKeyFactory(DjangoModelFactory):
+    class Meta:
+        model = ArtistKey
+
+    person = factory.SubFactory(PersonFactory)
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    prefix = "AAAAA"
+    made_by = factory.SubFactory(ComplianceOfficerFactory)
+    made_at = factory.LazyFunction(timezone.now)
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))

@@ -93,6 +93,8 @@ def _ways(track: Track, facts: set[str], found: list[Exhibit]) -> Iterator[Fix]:
         yield Fix(label, f"{page}#proofs")
     for name in sorted(facts & {"isrc", "title"}):
         yield Fix(_("Change the field"), f"{page}#{_TRACK_FORM[name]}")
+    if "protected_name" in facts:
+        yield Fix(_("Prove the name"), reverse("names"))
     if facts & set(_TEXTS):
         yield from _fields(track, found)
     if asks and not asks & set(_ANSWERS):

@@ -5,6 +5,7 @@ from django.urls import include, path
 from apps.portal import (
     views_drafts,
     views_home,
+    views_names,
     views_questions,
     views_releases,
     views_result,
@@ -32,6 +33,9 @@ urlpatterns = [
     path("tracks/<uuid:track_id>/questions/", views_questions.questions, name="questions"),
     path("tracks/<uuid:track_id>/entries/", views_questions.entries, name="entries"),
     path("voices/retention/", views_voices.retention, name="voice_retention"),
+    path("names/", views_names.names, name="names"),
+    path("names/key/", views_names.names_key, name="names_key"),
+    path("names/claim/", views_names.names_claim, name="names_claim"),
     path("", include("apps.portal.urls_files")),
     path("", include("apps.portal.urls_label")),
 ]

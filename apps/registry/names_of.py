@@ -24,7 +24,7 @@ def names_for(account_id: UUID | int | None) -> Names:
 
 
 def revision() -> int:
-    """The number of the register's last change; 0 before the first."""
+    """The number of the register as it stands, another after each change; 0 before the first."""
     number = Revision.objects.filter(pk=1).values_list("number", flat=True).first()
     return number or 0
 

@@ -1,11 +1,11 @@
 """Adding protected people to the register, and changing them. The only writes of these rows."""
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from apps.accounts.models import User
 from apps.audit.record import record
@@ -45,7 +45,7 @@ def add_person(
     person = Person.objects.create(shipped_key=shipped_key, **values)
     texts = _store_aliases(person, aliases)
     count_change()
-    record(kind="person.added", subject=person, actor=by, aliases=texts, **_told(values))
+    record(kind="person.added", subject=person, actor=by, aliases=texts, fields=_told(values))
     return person
 
 
@@ -74,14 +74,17 @@ def change_person(
         told["aliases"] = moved
     if told:
         count_change()
-        record(kind="person.changed", subject=stored, actor=by, **told)
+        record(kind="person.changed", subject=stored, actor=by, changes=told)
     return stored
 
 
 def count_change() -> None:
-    """Notes that the register changed: copies of it are out of date. Inside the transaction."""
-    Revision.objects.get_or_create(pk=1)
-    Revision.objects.filter(pk=1).update(number=F("number") + 1)
+    """Notes that the register changed: copies of it are out of date. Inside the transaction.
+
+    A new random number rather than the next one: after a change that was rolled back, the next
+    would be taken for the one that never happened.
+    """
+    Revision.objects.update_or_create(pk=1, defaults={"number": secrets.randbits(62)})
 
 
 def _refuse_taken_ids(values: Mapping[str, Any], but: Person | None = None) -> None:

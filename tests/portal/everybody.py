@@ -13,8 +13,10 @@ from apps.policy.publish import publish_shipped_ruleset
 from apps.screening.links import rendition_url
 from apps.screening.models import Rendition
 from tests.factories import (
+    ArtistKeyFactory,
     CannedReplyFactory,
     CaseFactory,
+    ClaimFactory,
     DecisionFactory,
     DeclarationFactory,
     EventFactory,
@@ -24,6 +26,7 @@ from tests.factories import (
     ReleaseFactory,
     RenditionFactory,
     ScreeningRunFactory,
+    StandingFactory,
     TrackFactory,
     UploadFactory,
     UserFactory,
@@ -83,6 +86,7 @@ def make_everybody() -> Everybody:
     case = CaseFactory(decision=decision, track=track)
     proof = ProofFactory(track=track)
     token, _text = issue_token(user=users["label"], name="sync", label=label)
+    standing = StandingFactory()
     ids = {
         "release_id": track.release_id,
         "track_id": track.pk,
@@ -101,6 +105,10 @@ def make_everybody() -> Everybody:
         "catalogue/track": track.pk,
         "policy/ruleset": ruleset.pk,
         "policy/decision": decision.pk,
+        "registry/person": standing.person_id,
+        "registry/standing": standing.pk,
+        "registry/claim": ClaimFactory().pk,
+        "registry/artistkey": ArtistKeyFactory().pk,
         "screening/screeningrun": ScreeningRunFactory().pk,
         "review/cannedreply": CannedReplyFactory().pk,
     }

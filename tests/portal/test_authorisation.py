@@ -16,6 +16,7 @@ from tests.portal.everybody import PEOPLE, Everybody, all_routes, make_everybody
 
 STAFF = ("reviewer", "senior", "compliance", "admin")
 READERS = STAFF
+KEEPERS = ("compliance", "admin")  # of the register of protected names
 LISTENERS = ("reviewer", "senior")
 EXPORTERS = ("label", "other_label", "compliance", "admin")
 Expected = dict[str, int]
@@ -81,6 +82,9 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "tracks/<uuid:track_id>/questions/"): own(200),
     ("POST", "tracks/<uuid:track_id>/questions/"): own(302),
     ("POST", "tracks/<uuid:track_id>/entries/"): own(302),
+    ("GET", "names/"): artists(200),
+    ("POST", "names/key/"): artists(302),
+    ("POST", "names/claim/"): artists(422),
     # Files
     ("POST", "releases/<uuid:release_id>/uploads/"): each(401, 403, **TUS),
     ("HEAD", "uploads/<uuid:upload_id>/"): each(401, 403, **TUS),
@@ -151,6 +155,7 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "admin/r/<path:rest>"): everybody(404),
     ("GET", "admin/r/<path:content_type_id>/<path:object_id>/"): everybody(404),
     ("GET", "admin/(?P<url>.*)$"): desk(404),
+    ("GET", "admin/registry/person/import/"): desk(403, compliance=200, admin=200),
     ("GET", "admin/review/case/"): desk(200),
     ("GET", "admin/review/case/<uuid:pk>/change/"): desk(200),
     ("POST", "admin/review/case/<uuid:pk>/claim/"): desk(302),
@@ -187,6 +192,10 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "audit/event": (("compliance", "admin"), (), ()),
     "catalogue/release": (READERS, (), ()),
     "catalogue/track": (READERS, (), ()),
+    "registry/person": (READERS, KEEPERS, ()),
+    "registry/standing": (READERS, READERS, ()),
+    "registry/claim": (READERS, (), ()),
+    "registry/artistkey": (KEEPERS, KEEPERS, ()),
     "policy/ruleset": (READERS, (), ()),
     "policy/decision": (READERS, (), ()),
     "screening/screeningrun": (READERS, (), ()),

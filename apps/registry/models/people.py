@@ -77,7 +77,7 @@ class Alias(models.Model):
 
 
 class Revision(models.Model):
-    """One row that counts the changes of the register: who holds a copy compares this number."""
+    """One row whose number is another after each change: who holds a copy compares it."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     number = models.PositiveBigIntegerField(default=0)

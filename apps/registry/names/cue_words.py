@@ -86,7 +86,7 @@ PHRASES: dict[tuple[Cue, str], Phrases] = {
 }  # fmt: skip
 SHOUTED: dict[tuple[Cue, str], Phrases] = {
     ("ai_likeness", "anywhere"): (r"[(\[{（【「]\s*(?:a\.?\s?i\.?|ia|ki|ии)\s*[)\]}）】」]",),
-    ("ai_likeness", "beside"): (r"\b(?:a\.i\.|ai|ia|ki|ии)\b",),
+    ("ai_likeness", "beside"): (r"\b(?:a\.i\.|(?:ai|ia|ki|ии)\b)",),
 }
 # Where none of these stands in a text of ASCII letters, none of the phrases above can.
 TRIGGERS = (

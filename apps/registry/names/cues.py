@@ -13,6 +13,7 @@ _BETWEEN = re.compile(r"[\s\-–—:,.'’\"“”«»(){}\[\]（）【】「」
 # An edge of a word where ideographs are none: in "周杰伦AI翻唱" the AI stands alone.
 _LETTER = r"[^\W_\u2e80-\U0003ffff]"
 _EDGE = rf"(?:(?<!{_LETTER})(?={_LETTER})|(?<={_LETTER})(?!{_LETTER}))"
+_WITHOUT_ACCENTS = str.maketrans("йё", "ие")  # as `plain_words` writes them
 _BREAK = re.compile(r"[)\]）】]")
 
 
@@ -83,7 +84,10 @@ def _compiled(
     phrases: dict[tuple[Cue, str], tuple[str, ...]],
 ) -> dict[tuple[Cue, str], re.Pattern[str]]:
     joined = {key: "|".join(f"(?:{one})" for one in some) for key, some in phrases.items()}
-    return {key: re.compile(one.replace(r"\b", _EDGE)) for key, one in joined.items()}
+    return {
+        key: re.compile(one.translate(_WITHOUT_ACCENTS).replace(r"\b", _EDGE))
+        for key, one in joined.items()
+    }
 
 
 _PATTERNS, _SHOUTED = _compiled(PHRASES), _compiled(SHOUTED)

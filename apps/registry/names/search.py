@@ -15,6 +15,8 @@ LETTERS_ALONE, IDEOGRAPHS_ALONE = 6, 3
 MOST_IDEOGRAPHS = 12
 WORDS_BESIDE_A_CUE = 4
 LETTERS_NEAR_A_CUE = 6
+MOST_CUES = 10  # from either end: a title of a hundred phrases is a flood, not a title
+_REACH = 40  # characters in which a word ends
 _JOINT = re.compile(
     r"\s*(?:[,;/&+×]|\b(?:feat|ft|featuring|with|and|x|vs|y|e|et|und)\b\.?)\s*", re.IGNORECASE
 )
@@ -151,11 +153,11 @@ def _stands_by_itself(hit: NameHit, text: str) -> bool:
 
 
 def _begins(start: int, text: str) -> bool:
-    return _BEGINS.search(text[:start].lower()) is not None
+    return _BEGINS.search(text[max(0, start - _REACH) : start].lower()) is not None
 
 
 def _ends(end: int, text: str) -> bool:
-    return _ENDS.search(text[end:].lower()) is not None
+    return _ENDS.search(text[end : end + _REACH].lower()) is not None
 
 
 def _is_bounded(start: int, end: int, text: str, cue: FoundCue) -> bool:
@@ -183,7 +185,7 @@ def _near_cues(
     index: NameIndex, text: str, words: list[Word], cues: list[FoundCue]
 ) -> Iterator[NameHit]:
     """Names an edit away among the words right before or right behind a phrase."""
-    for cue in cues:
+    for cue in [*cues[:MOST_CUES], *cues[MOST_CUES:][-MOST_CUES:]]:
         behind = [word for word in words if word.start >= cue.end][:WORDS_BESIDE_A_CUE]
         ahead = [word for word in words if word.end <= cue.start][-WORDS_BESIDE_A_CUE:]
         stretches = [behind[:n] for n in range(len(behind), 0, -1)]
