@@ -13,6 +13,7 @@ from apps.accounts.models import User
 from apps.catalogue.models import Track
 from apps.catalogue.states import TrackState
 from apps.policy.models import Outcome
+from apps.registry.models import VoiceRegister
 from apps.review.cases import promise
 from apps.review.due import end_of_day
 from apps.review.models import Case, Proposal
@@ -97,6 +98,7 @@ def with_history(cases: QuerySet[Case]) -> QuerySet[Case]:
         refused=_others(state=TrackState.REFUSED),
         overturned=_overturned(),
         second_look=awaiting_second(),
+        voices_on=Exists(VoiceRegister.objects.filter(is_on=True)),
     )
 
 

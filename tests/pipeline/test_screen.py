@@ -17,6 +17,8 @@ from apps.screening.models import ScreeningRun
 from benchmarks.site import Site
 from tests.factories import AudioFileFactory, TrackFactory
 
+pytestmark = pytest.mark.django_db  # the registers of names and voices are asked
+
 KEYS = {
     "file",
     "sha256",
@@ -74,7 +76,6 @@ def screen(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int,
 def test_one_object_per_file_with_the_keys_of_the_contract(
     capsys: pytest.CaptureFixture[str], clip: Path, said: Path
 ) -> None:
-    """Without the database: this test may not touch it."""
     status, [line], err = screen(capsys, "--declaration", said, clip)
     assert (status, set(line)) == (0, KEYS)
     assert (line["file"], line["error"], line["outcome"]) == (str(clip), None, "allowed")

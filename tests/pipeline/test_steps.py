@@ -310,12 +310,12 @@ def test_without_a_ruleset_nothing_is_decided_and_nothing_is_lost(
 ) -> None:
     track = track_of(river)
     [run] = submit(track)
-    Ruleset.objects.update(state=Ruleset.State.RETIRED)
+    Ruleset.objects.filter(pk=ruleset.pk).update(state=Ruleset.State.RETIRED)
     for _ in range(5):
         assert screen_and_decide(run.pk, screen=screen) is None
         expire(run)
     assert state_of(track) == S.SUBMITTED
-    Ruleset.objects.update(state=Ruleset.State.ACTIVE)
+    Ruleset.objects.filter(pk=ruleset.pk).update(state=Ruleset.State.ACTIVE)
     assert screen_and_decide(run.pk, screen=screen)
     assert state_of(track) == S.HELD
 

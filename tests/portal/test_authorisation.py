@@ -123,6 +123,8 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "account/inactive/"): everybody(200),
     ("GET", "account/signup/"): signed_in(302, visitor=200),
     ("GET", "account/reauthenticate/"): signed_in(200),
+    ("GET", "account/reauthenticate/code/"): signed_in(302),
+    ("GET", "account/reauthenticate/code/confirm/"): signed_in(302),
     ("GET", "account/email/"): signed_in(200),
     ("GET", "account/confirm-email/"): everybody(200),
     ("GET", r"account/^confirm-email/(?P<key>[-:\w]+)/$"): everybody(200),
@@ -165,6 +167,7 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("POST", "admin/review/case/<uuid:pk>/second-look/"): desk(400),
     ("POST", "admin/review/case/<uuid:pk>/renew/"): desk(409),
     ("GET", "admin/review/case/<uuid:pk>/sound/"): desk(200),
+    ("POST", "admin/review/case/<uuid:pk>/compare-voice/"): desk(302),
     ("GET", "admin/review/case/<uuid:pk>/proofs/<uuid:proof>/"): desk(200),
     # Enrolled voices: the compliance officer manages, the administrator looks, reviewers hear
     ("GET", "voices/retention/"): everybody(200),

@@ -5,6 +5,7 @@ neighbourhood. Places are half bins: whole bins, and the means of two neighbours
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from scipy.special import ndtri
 
 from apps.screening.comb.spectra import Spectrogram, Spectrum
 
-Map = npt.NDArray[np.float32]  # shape (half bins,)
+Map = npt.NDArray[np.floating[Any]]  # shape (half bins,)
 
 QUIET_HZ = (4_000.0, 12_000.0)  # where it is measured how quiet a frame is
 PERCENTILE = 25

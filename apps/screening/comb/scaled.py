@@ -5,6 +5,7 @@ near what stood out, in steps that are fine enough for them.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ AROUND_ONE = 4e-4  # not a change of speed: clocks differ less, and the plain se
 WORTH_A_LOOK = 3.0  # z in short frames
 MOST = 40  # places looked at closely
 
-Scales = npt.NDArray[np.float64]
+Scales = npt.NDArray[np.floating[Any]]
 
 
 def search_scaled(
@@ -39,12 +40,12 @@ def search_scaled(
 def _scales() -> Scales:
     count = int(REACH / COARSE)
     scales = 1 + COARSE * np.arange(-count, count + 1)
-    return scales[np.abs(scales - 1) > AROUND_ONE]
+    return np.asarray(scales[np.abs(scales - 1) > AROUND_ONE])
 
 
 def _plain_z(
     surface: Surface, band: tuple[float, float], spacing: float, scales: Scales
-) -> npt.NDArray[np.float64]:
+) -> npt.NDArray[np.floating[Any]]:
     """z of one spacing at many scales, unguarded; the orders are those that stay in the band."""
     lowest, highest = float(scales.min()), float(scales.max())
     orders = orders_in((band[0] / lowest, band[1] / highest), spacing)
@@ -52,8 +53,8 @@ def _plain_z(
         return np.zeros(len(scales))
     hertz = np.outer(scales * (spacing / surface.step_hz), orders)
     places = np.rint(hertz).astype(np.int32) - surface.first
-    means: npt.NDArray[np.float64] = surface.values[places].mean(axis=1, dtype=np.float64)
-    return means * np.sqrt(len(orders))
+    means: npt.NDArray[np.floating[Any]] = surface.values[places].mean(axis=1, dtype=np.float64)
+    return np.asarray(means * np.sqrt(len(orders)))
 
 
 def _refined(

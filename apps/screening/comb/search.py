@@ -8,6 +8,7 @@ short frames need the line in the quiet passages, long frames need it narrow and
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -74,9 +75,9 @@ def orders_in(band: tuple[float, float], spacing: float) -> Places:
     return np.arange(int(np.ceil(band[0] / spacing)), int(band[1] / spacing) + 1)
 
 
-def places_of(surface: Surface, hertz: npt.NDArray[np.float64]) -> Places:
+def places_of(surface: Surface, hertz: npt.NDArray[np.floating[Any]]) -> Places:
     """The places of `surface` nearest to frequencies that lie in it."""
-    return np.rint(hertz / surface.step_hz).astype(np.int64) - surface.first
+    return np.asarray(np.rint(hertz / surface.step_hz).astype(np.int64) - surface.first)
 
 
 def guarded_z(values: Map, orders: Places) -> float:
@@ -88,7 +89,7 @@ def guarded_z(values: Map, orders: Places) -> float:
 
 
 @cache
-def _kept(first: int, count: int) -> npt.NDArray[np.float64]:
+def _kept(first: int, count: int) -> npt.NDArray[np.floating[Any]]:
     """Shape (1 + left out, lines): 1 where a line counts."""
     orders = np.arange(first, first + count)
     rows = [np.ones(count)] + [(orders % every != 0).astype(float) for every in LEFT_OUT]
