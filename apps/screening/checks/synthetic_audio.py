@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Callable
+from math import log2
 from typing import Any, ClassVar
 
 from apps.screening.audio import Audio
 from apps.screening.checks.base import Check, Evidence, Finding, NotAssessable, Submission
 from apps.screening.comb.calibration import Calibration, calibration
 from apps.screening.comb.plots import plots
+from apps.screening.comb.search import Comb
 from apps.screening.comb.spacings import makers_of
 from apps.screening.comb.verdict import Untestable, Verdict, assess
 
@@ -73,6 +75,7 @@ def _measured(verdict: Verdict, limits: Calibration) -> dict[str, Any]:
         "lines": comb.lines,
         "band_hz": [round(hertz) for hertz in verdict.heard.band],
         "scale": round(comb.scale, 5),
+        "pitch_only": comb.shifted,
         "low_band_db": round(verdict.strength.low_db, 1),
         "steady_db": round(verdict.strength.steady_db, 1),
         "peak_db": round(verdict.strength.peak_db, 1),
@@ -98,7 +101,7 @@ def summary_of(verdict: Verdict) -> str:
         f"{band[1] / 1000:.1f} kHz, {comb.lines} of them, {_where(verdict)}"
     )
     if abs(comb.scale - 1) > 1e-6:
-        text += f"; {comb.spacing_hz:.2f} Hz played {_speed(comb.scale)}"
+        text += f"; {comb.spacing_hz:.2f} Hz {_moved(comb)}"
     makers = makers_of(comb.spacing_hz)
     if makers:
         text += f"; known from {', '.join(makers)}"
@@ -120,5 +123,7 @@ def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
-def _speed(scale: float) -> str:
-    return f"{abs(scale - 1) * 100:.2f} % {'faster' if scale > 1 else 'slower'}"
+def _moved(comb: Comb) -> str:
+    if comb.shifted:
+        return f"with the pitch moved by {round(12 * log2(comb.scale)):+d} semitones"
+    return f"played {abs(comb.scale - 1) * 100:.2f} % {'faster' if comb.scale > 1 else 'slower'}"

@@ -5,18 +5,21 @@ near what stood out, in steps that are fine enough for them.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from apps.screening.comb.maps import Surface
-from apps.screening.comb.search import FEWEST, Comb, measure, orders_in
+from apps.screening.comb.search import FEW, FEWEST, Comb, measure, orders_in
 
 REACH = 0.0605  # scales from 1 - REACH to 1 + REACH
 COARSE, FINE = 1.5e-4, 2e-5
 AROUND_ONE = 4e-4  # not a change of speed: clocks differ less, and the plain search looked there
 WORTH_A_LOOK = 3.0  # z in short frames
 MOST = 40  # places looked at closely
+
+SEMITONES = (-2, -1, 1, 2)  # by which a pitch is moved and the tempo kept
 
 Scales = npt.NDArray[np.float64]
 
@@ -34,6 +37,19 @@ def search_scaled(
     found.sort(reverse=True)
     combs = [_refined(short, long, band, spacing, scale) for _, spacing, scale in found[:MOST]]
     return sorted((c for c in combs if c is not None), key=lambda comb: -comb.score)
+
+
+def search_shifted(
+    short: Surface, long: Surface, band: tuple[float, float], spacings: Sequence[float]
+) -> list[Comb]:
+    """The best combs moved by one or two semitones with the tempo kept, the highest score first."""
+    moved = [
+        replace(comb, shifted=True)
+        for semitones in SEMITONES
+        for f0 in spacings
+        if (comb := measure(short, long, band, f0, 2 ** (semitones / 12))) and comb.lines >= FEW
+    ]
+    return sorted(moved, key=lambda comb: -comb.score)
 
 
 def _scales() -> Scales:

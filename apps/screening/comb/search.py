@@ -16,7 +16,8 @@ from apps.screening.comb.maps import Map, Surface
 
 FEWEST = 8  # lines
 FEW = 20  # below, a long z grows less, as ranks saturate
-LONG_PER_SHORT, LONG_PER_SHORT_FEW = 2.0, 1.5
+LONG_PER_SHORT, LONG_PER_SHORT_FEW, LONG_PER_SHORT_SHIFTED = 2.0, 1.5, 1.3
+FEW_COUNT_LESS = 0.8  # few lines agree by chance more often than the normal law says
 # Left out in turn: a tone that falls on every 22nd multiple is not a comb.
 LEFT_OUT = (3, 7, 9, 11, 13)
 
@@ -25,19 +26,27 @@ Places = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Comb:
-    """A spacing and how clearly it is there: `short` and `long` are guarded z, `score` both."""
+    """A spacing and how clearly it is there: `short` and `long` are guarded z, `score` both.
+
+    `scale` is how many times as fast it is played; `shifted` says that only the pitch was moved,
+    which smears lines, so that long frames show less of them.
+    """
 
     spacing_hz: float
     lines: int
     short: float
     long: float
     scale: float = 1.0
+    shifted: bool = False
 
     @property
     def score(self) -> float:
         """The lesser of the two, on the short one's scale."""
-        few = self.lines < FEW
-        return min(self.short, self.long / (LONG_PER_SHORT_FEW if few else LONG_PER_SHORT))
+        if self.shifted:
+            return min(self.short, self.long / LONG_PER_SHORT_SHIFTED)
+        if self.lines < FEW:
+            return FEW_COUNT_LESS * min(self.short, self.long / LONG_PER_SHORT_FEW)
+        return min(self.short, self.long / LONG_PER_SHORT)
 
     @property
     def actual_hz(self) -> float:
