@@ -57,7 +57,8 @@ def steady_spectra(long: Spectrogram) -> tuple[Spectrum, Spectrum]:
         piece = np.ascontiguousarray(long.levels[:, at : at + 2048].T)
         piece.partition(place, axis=1)
         lower[at : at + 2048] = piece[:, place]
-    return lower / 100, _mean(long, None)
+    lower /= 100
+    return lower, _mean(long, None)
 
 
 def _mean(spectrogram: Spectrogram, chosen: npt.NDArray[np.int64] | None) -> Spectrum:
@@ -80,8 +81,9 @@ def surface(
     for spectrum in spectra:
         above = residual(spectrum, width)
         total[0::2] += _standard(_normal_scores(above, reach))
-        total[1::2] += _standard(_normal_scores((above[1:] + above[:-1]) / 2, reach))
-    return Surface(total / len(spectra), 2 * first, step_hz / 2)
+        total[1::2] += _standard(_normal_scores((above[1:] + above[:-1]) * np.float32(0.5), reach))
+    total /= len(spectra)
+    return Surface(total, 2 * first, step_hz / 2)
 
 
 def _standard(scores: Map) -> Map:

@@ -21,7 +21,7 @@ MOST = 40  # places looked at closely
 
 SEMITONES = (-2, -1, 1, 2)  # by which a pitch is moved and the tempo kept
 
-Scales = npt.NDArray[np.float64]
+Scales = npt.NDArray[np.floating]
 
 
 def search_scaled(
@@ -55,12 +55,11 @@ def search_shifted(
 def _scales() -> Scales:
     count = int(REACH / COARSE)
     scales = 1 + COARSE * np.arange(-count, count + 1)
-    return scales[np.abs(scales - 1) > AROUND_ONE]
+    kept: Scales = scales[np.abs(scales - 1) > AROUND_ONE]
+    return kept
 
 
-def _plain_z(
-    surface: Surface, band: tuple[float, float], spacing: float, scales: Scales
-) -> npt.NDArray[np.float64]:
+def _plain_z(surface: Surface, band: tuple[float, float], spacing: float, scales: Scales) -> Scales:
     """z of one spacing at many scales, unguarded; the orders are those that stay in the band."""
     lowest, highest = float(scales.min()), float(scales.max())
     orders = orders_in((band[0] / lowest, band[1] / highest), spacing)
@@ -68,8 +67,8 @@ def _plain_z(
         return np.zeros(len(scales))
     hertz = np.outer(scales * (spacing / surface.step_hz), orders)
     places = np.rint(hertz).astype(np.int32) - surface.first
-    means: npt.NDArray[np.float64] = surface.values[places].mean(axis=1, dtype=np.float64)
-    return means * np.sqrt(len(orders))
+    z: Scales = surface.values[places].mean(axis=1, dtype=np.float64) * np.sqrt(len(orders))
+    return z
 
 
 def _refined(

@@ -83,9 +83,10 @@ def orders_in(band: tuple[float, float], spacing: float) -> Places:
     return np.arange(int(np.ceil(band[0] / spacing)), int(band[1] / spacing) + 1)
 
 
-def places_of(surface: Surface, hertz: npt.NDArray[np.float64]) -> Places:
+def places_of(surface: Surface, hertz: npt.NDArray[np.floating]) -> Places:
     """The places of `surface` nearest to frequencies that lie in it."""
-    return np.rint(hertz / surface.step_hz).astype(np.int64) - surface.first
+    places: Places = np.rint(hertz / surface.step_hz).astype(np.int64) - surface.first
+    return places
 
 
 def guarded_z(values: Map, orders: Places) -> float:

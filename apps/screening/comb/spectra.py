@@ -102,7 +102,8 @@ def _starts(frames: int, rate: int, size: int) -> npt.NDArray[np.int64]:
         return every
     apart = (frames - STRETCH_S * rate) / (stretches - 1)
     inside = np.arange(0, int(STRETCH_S * rate) - size + 1, size // 2)
-    return (np.rint(np.arange(stretches) * apart).astype(np.int64)[:, None] + inside).ravel()
+    starts: npt.NDArray[np.int64] = np.rint(np.arange(stretches) * apart).astype(np.int64)
+    return np.add.outer(starts, inside).ravel()
 
 
 def _batches(pcm: Samples, starts: npt.NDArray[np.int64], size: int) -> Iterator[Samples]:
@@ -117,7 +118,7 @@ def _batches(pcm: Samples, starts: npt.NDArray[np.int64], size: int) -> Iterator
 
 def _levels(batch: Samples) -> npt.NDArray[np.float32]:
     spectrum = rfft(batch, axis=1, workers=1)
-    power = spectrum.real**2
+    power: npt.NDArray[np.float32] = spectrum.real**2
     power += spectrum.imag**2
     np.maximum(power, 10 ** (FLOOR_DB / 10), out=power)
     np.log10(power, out=power)

@@ -23,6 +23,7 @@ LOW_DB, LOW_DB_FEW = 6.5, 4.9  # mean over the lines, each clipped; with few lin
 LOW_DB_MOVED, FEWEST_MOVED, NOTE_CENTS = 4.0, 40, 1.0  # at another speed
 STEADY_DB = 22.0  # mean over the lines of what is always there
 PEAK_DB = 30.0  # one line in ten, in the band
+RATHER_FEW, BOTH_DB = 30, (4.0, 12.0)  # rather few lines, strong below and in the band
 BEAT_HZ = (3.5, 19.9)  # of what repeats; closer lines run together, wider ones are searched
 BETWEEN, BETWEEN_Z = 0.5, 6.0  # lines between, as a share of the lines; and how clear they are
 
@@ -56,7 +57,8 @@ class Strength:
             low = LOW_DB_MOVED
             if comb.lines < FEWEST_MOVED or _is_note(comb.actual_hz):
                 return True
-        loud = self.low_db >= low or self.steady_db >= STEADY_DB or self.peak_db >= PEAK_DB
+        few = comb.lines < RATHER_FEW and self.low_db >= BOTH_DB[0] and self.peak_db >= BOTH_DB[1]
+        loud = few or self.low_db >= low or self.steady_db >= STEADY_DB or self.peak_db >= PEAK_DB
         return loud or self.repeats
 
 
@@ -93,7 +95,7 @@ def _beat(heard: Heard, spacing: float) -> tuple[float, float]:
     for parts in range(max(2, int(np.ceil(spacing / BEAT_HZ[1]))), int(spacing / BEAT_HZ[0]) + 1):
         hertz = (orders[:, None] + np.arange(1, parts) / parts).ravel() * spacing
         values = long.values[places_of(long, hertz)]
-        z = float(values.mean()) * np.sqrt(len(values))
+        z = float(values.mean() * np.sqrt(len(values)))
         if z > best:
             best, share, beat = z, float(values.mean()) / lines, spacing / parts
     return share, beat
