@@ -5,7 +5,6 @@ neighbourhood. Places are half bins: whole bins, and the means of two neighbours
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +13,7 @@ from scipy.special import ndtri
 
 from apps.screening.comb.spectra import Spectrogram, Spectrum
 
-Map = npt.NDArray[np.floating[Any]]  # shape (half bins,)
+Map = npt.NDArray[np.float32]  # shape (half bins,)
 
 QUIET_HZ = (4_000.0, 12_000.0)  # where it is measured how quiet a frame is
 PERCENTILE = 25
@@ -58,7 +57,8 @@ def steady_spectra(long: Spectrogram) -> tuple[Spectrum, Spectrum]:
         piece = np.ascontiguousarray(long.levels[:, at : at + 2048].T)
         piece.partition(place, axis=1)
         lower[at : at + 2048] = piece[:, place]
-    return lower / 100, _mean(long, None)
+    lower /= 100
+    return lower, _mean(long, None)
 
 
 def _mean(spectrogram: Spectrogram, chosen: npt.NDArray[np.int64] | None) -> Spectrum:
@@ -81,8 +81,9 @@ def surface(
     for spectrum in spectra:
         above = residual(spectrum, width)
         total[0::2] += _standard(_normal_scores(above, reach))
-        total[1::2] += _standard(_normal_scores((above[1:] + above[:-1]) / 2, reach))
-    return Surface(total / len(spectra), 2 * first, step_hz / 2)
+        total[1::2] += _standard(_normal_scores((above[1:] + above[:-1]) * np.float32(0.5), reach))
+    total /= len(spectra)
+    return Surface(total, 2 * first, step_hz / 2)
 
 
 def _standard(scores: Map) -> Map:

@@ -74,7 +74,7 @@ def _persistence_plot(verdict: Verdict, limits: Calibration) -> Plot:
     }
 
 
-def _above(heard: Heard) -> tuple[npt.NDArray[np.floating[Any]], npt.NDArray[np.floating[Any]]]:
+def _above(heard: Heard) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.floating]]:
     above = residual(heard.steady, LONG_MEDIAN)
     hertz = (heard.long_first + np.arange(len(above))) * heard.long_step_hz
     return above, hertz

@@ -5,13 +5,13 @@ near what stood out, in steps that are fine enough for them.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from apps.screening.comb.maps import Surface
-from apps.screening.comb.search import FEWEST, Comb, measure, orders_in
+from apps.screening.comb.search import FEW, FEWEST, Comb, measure, orders_in
 
 REACH = 0.0605  # scales from 1 - REACH to 1 + REACH
 COARSE, FINE = 1.5e-4, 2e-5
@@ -19,7 +19,9 @@ AROUND_ONE = 4e-4  # not a change of speed: clocks differ less, and the plain se
 WORTH_A_LOOK = 3.0  # z in short frames
 MOST = 40  # places looked at closely
 
-Scales = npt.NDArray[np.floating[Any]]
+SEMITONES = (-2, -1, 1, 2)  # by which a pitch is moved and the tempo kept
+
+Scales = npt.NDArray[np.floating]
 
 
 def search_scaled(
@@ -37,15 +39,27 @@ def search_scaled(
     return sorted((c for c in combs if c is not None), key=lambda comb: -comb.score)
 
 
+def search_shifted(
+    short: Surface, long: Surface, band: tuple[float, float], spacings: Sequence[float]
+) -> list[Comb]:
+    """The best combs moved by one or two semitones with the tempo kept, the highest score first."""
+    moved = [
+        replace(comb, shifted=True)
+        for semitones in SEMITONES
+        for f0 in spacings
+        if (comb := measure(short, long, band, f0, 2 ** (semitones / 12))) and comb.lines >= FEW
+    ]
+    return sorted(moved, key=lambda comb: -comb.score)
+
+
 def _scales() -> Scales:
     count = int(REACH / COARSE)
     scales = 1 + COARSE * np.arange(-count, count + 1)
-    return np.asarray(scales[np.abs(scales - 1) > AROUND_ONE])
+    kept: Scales = scales[np.abs(scales - 1) > AROUND_ONE]
+    return kept
 
 
-def _plain_z(
-    surface: Surface, band: tuple[float, float], spacing: float, scales: Scales
-) -> npt.NDArray[np.floating[Any]]:
+def _plain_z(surface: Surface, band: tuple[float, float], spacing: float, scales: Scales) -> Scales:
     """z of one spacing at many scales, unguarded; the orders are those that stay in the band."""
     lowest, highest = float(scales.min()), float(scales.max())
     orders = orders_in((band[0] / lowest, band[1] / highest), spacing)
@@ -53,8 +67,8 @@ def _plain_z(
         return np.zeros(len(scales))
     hertz = np.outer(scales * (spacing / surface.step_hz), orders)
     places = np.rint(hertz).astype(np.int32) - surface.first
-    means: npt.NDArray[np.floating[Any]] = surface.values[places].mean(axis=1, dtype=np.float64)
-    return np.asarray(means * np.sqrt(len(orders)))
+    z: Scales = surface.values[places].mean(axis=1, dtype=np.float64) * np.sqrt(len(orders))
+    return z
 
 
 def _refined(

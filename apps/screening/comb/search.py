@@ -8,7 +8,6 @@ short frames need the line in the quiet passages, long frames need it narrow and
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,8 @@ from apps.screening.comb.maps import Map, Surface
 
 FEWEST = 8  # lines
 FEW = 20  # below, a long z grows less, as ranks saturate
-LONG_PER_SHORT, LONG_PER_SHORT_FEW = 2.0, 1.5
+LONG_PER_SHORT, LONG_PER_SHORT_FEW, LONG_PER_SHORT_SHIFTED = 2.0, 1.5, 1.3
+FEW_COUNT_LESS = 0.8  # few lines agree by chance more often than the normal law says
 # Left out in turn: a tone that falls on every 22nd multiple is not a comb.
 LEFT_OUT = (3, 7, 9, 11, 13)
 
@@ -26,19 +26,27 @@ Places = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Comb:
-    """A spacing and how clearly it is there: `short` and `long` are guarded z, `score` both."""
+    """A spacing and how clearly it is there: `short` and `long` are guarded z, `score` both.
+
+    `scale` is how many times as fast it is played; `shifted` says that only the pitch was moved,
+    which smears lines, so that long frames show less of them.
+    """
 
     spacing_hz: float
     lines: int
     short: float
     long: float
     scale: float = 1.0
+    shifted: bool = False
 
     @property
     def score(self) -> float:
         """The lesser of the two, on the short one's scale."""
-        few = self.lines < FEW
-        return min(self.short, self.long / (LONG_PER_SHORT_FEW if few else LONG_PER_SHORT))
+        if self.shifted:
+            return min(self.short, self.long / LONG_PER_SHORT_SHIFTED)
+        if self.lines < FEW:
+            return FEW_COUNT_LESS * min(self.short, self.long / LONG_PER_SHORT_FEW)
+        return min(self.short, self.long / LONG_PER_SHORT)
 
     @property
     def actual_hz(self) -> float:
@@ -75,9 +83,10 @@ def orders_in(band: tuple[float, float], spacing: float) -> Places:
     return np.arange(int(np.ceil(band[0] / spacing)), int(band[1] / spacing) + 1)
 
 
-def places_of(surface: Surface, hertz: npt.NDArray[np.floating[Any]]) -> Places:
+def places_of(surface: Surface, hertz: npt.NDArray[np.floating]) -> Places:
     """The places of `surface` nearest to frequencies that lie in it."""
-    return np.asarray(np.rint(hertz / surface.step_hz).astype(np.int64) - surface.first)
+    places: Places = np.rint(hertz / surface.step_hz).astype(np.int64) - surface.first
+    return places
 
 
 def guarded_z(values: Map, orders: Places) -> float:
@@ -89,7 +98,7 @@ def guarded_z(values: Map, orders: Places) -> float:
 
 
 @cache
-def _kept(first: int, count: int) -> npt.NDArray[np.floating[Any]]:
+def _kept(first: int, count: int) -> npt.NDArray[np.float64]:
     """Shape (1 + left out, lines): 1 where a line counts."""
     orders = np.arange(first, first + count)
     rows = [np.ones(count)] + [(orders % every != 0).astype(float) for every in LEFT_OUT]

@@ -5,15 +5,14 @@ Levels are kept as hundredths of a decibel in 16 bits: three minutes at 48 kHz t
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.fft import rfft
 
-Samples = npt.NDArray[np.floating[Any]]
+Samples = npt.NDArray[np.float32]
 Levels = npt.NDArray[np.int16]  # shape (frames, bins), hundredths of a decibel
-Spectrum = npt.NDArray[np.floating[Any]]  # shape (bins,), decibels
+Spectrum = npt.NDArray[np.float32]  # shape (bins,), decibels
 
 FRAME_S = 0.4  # about; the next power of two in samples
 LONG = 4  # a long frame is so many short ones
@@ -36,7 +35,7 @@ class Spectrogram:
     levels: Levels
     first: int
     step_hz: float
-    starts_s: npt.NDArray[np.floating[Any]]
+    starts_s: npt.NDArray[np.float64]
     frame_s: float
     taken: int
 
@@ -103,8 +102,8 @@ def _starts(frames: int, rate: int, size: int) -> npt.NDArray[np.int64]:
         return every
     apart = (frames - STRETCH_S * rate) / (stretches - 1)
     inside = np.arange(0, int(STRETCH_S * rate) - size + 1, size // 2)
-    firsts = np.rint(np.arange(stretches) * apart).astype(np.int64)
-    return np.asarray(np.add.outer(firsts, inside).ravel())
+    starts: npt.NDArray[np.int64] = np.rint(np.arange(stretches) * apart).astype(np.int64)
+    return np.add.outer(starts, inside).ravel()
 
 
 def _batches(pcm: Samples, starts: npt.NDArray[np.int64], size: int) -> Iterator[Samples]:
@@ -117,11 +116,11 @@ def _batches(pcm: Samples, starts: npt.NDArray[np.int64], size: int) -> Iterator
         yield np.stack([pcm[s : s + size].mean(axis=1) for s in some]) * window
 
 
-def _levels(batch: Samples) -> npt.NDArray[np.floating[Any]]:
+def _levels(batch: Samples) -> npt.NDArray[np.float32]:
     spectrum = rfft(batch, axis=1, workers=1)
-    power = spectrum.real**2
+    power: npt.NDArray[np.float32] = spectrum.real**2
     power += spectrum.imag**2
     np.maximum(power, 10 ** (FLOOR_DB / 10), out=power)
     np.log10(power, out=power)
     power *= 10
-    return np.asarray(power)
+    return power

@@ -1,7 +1,7 @@
 """The search in windows, so that a track generated in part is found, and where."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apps.screening.comb.listen import Heard, enough, hear
 from apps.screening.comb.search import Comb, measure, search
@@ -31,7 +31,7 @@ class Window:
             return 0.0
         short, long, band = self.heard.short, self.heard.long, self.heard.band
         here = measure(short, long, band, comb.spacing_hz, comb.scale)
-        return here.score if here else 0.0
+        return replace(here, shifted=comb.shifted).score if here else 0.0
 
 
 def windows(

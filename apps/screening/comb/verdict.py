@@ -15,7 +15,7 @@ from apps.screening.comb.listen import (
     hear,
     top_hz,
 )
-from apps.screening.comb.scaled import search_scaled
+from apps.screening.comb.scaled import search_scaled, search_shifted
 from apps.screening.comb.search import NOTHING, Comb, search
 from apps.screening.comb.spacings import candidate_spacings
 from apps.screening.comb.spectra import Samples, Spectrogram, spectrograms
@@ -70,7 +70,7 @@ def assess(pcm: Samples, rate: int, limits: Calibration | None = None) -> Verdic
     verdict = (
         _whole(heard, combs, pieces, limits)
         or _part(heard, pieces, limits)
-        or _faster_or_slower(heard, spacings, pieces, limits)
+        or _moved(heard, spacings, pieces, limits)
         or _nothing_sure(heard, combs, pieces, limits)
     )
     if verdict.result == "no_sign" and _only_noise(short):
@@ -101,7 +101,7 @@ def _whole(
     if not combs or combs[0].score < limits.likely:
         return None
     found = strength(heard, combs[0])
-    if found.musical(combs[0].lines):
+    if found.musical(combs[0]):
         return None
     scores = [window.score_at(combs[0]) for window in pieces]
     clean = sum(score < CLEAN for score in scores)
@@ -115,20 +115,24 @@ def _part(heard: Heard, pieces: tuple[Window, ...], limits: Calibration) -> Verd
         if window.score < limits.part or window.heard is None:
             return None
         found = strength(window.heard, window.combs[0])
-        if not found.musical(window.combs[0].lines):
+        if not found.musical(window.combs[0]):
             return _verdict("part", window.heard, list(window.combs), pieces, found)
     return None
 
 
-def _faster_or_slower(
+def _moved(
     heard: Heard, spacings: tuple[float, ...], pieces: tuple[Window, ...], limits: Calibration
 ) -> Verdict | None:
-    combs = search_scaled(heard.short, heard.long, heard.band, spacings)
-    if not combs or combs[0].score < limits.scaled:
-        return None
-    found = strength(heard, combs[0])
-    result: Result = "inconclusive" if found.musical(combs[0].lines) else "likely"
-    return _verdict(result, heard, combs, pieces, found)
+    """The pattern at another speed or another pitch."""
+    maps = (heard.short, heard.long, heard.band, spacings)
+    for find, least in ((search_scaled, limits.scaled), (search_shifted, limits.shifted)):
+        combs = find(*maps)
+        if not combs or combs[0].score < least:
+            continue
+        found = strength(heard, combs[0])
+        if not found.musical(combs[0]):
+            return _verdict("likely", heard, combs, pieces, found)
+    return None
 
 
 def _nothing_sure(
@@ -155,7 +159,7 @@ def _verdict(
         comb,
         combs[1] if len(combs) > 1 else NOTHING,
         found,
-        found.musical(comb.lines),
+        found.musical(comb),
         _spans(timeline) if result == "part" else (),
         timeline,
         heard,

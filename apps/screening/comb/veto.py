@@ -19,11 +19,13 @@ from apps.screening.comb.spectra import Spectrum
 
 LOW_HZ = (250.0, 3_000.0)
 CLIP_DB = (-1.0, 8.0)
-LOW_DB, LOW_DB_FEW = 5.5, 4.5  # mean over the lines, each clipped; with few lines
-STEADY_DB = 14.0  # mean over the lines of what is always there
-PEAK_DB = 26.0  # one line in ten, in the band
+LOW_DB, LOW_DB_FEW = 6.5, 4.9  # mean over the lines, each clipped; with few lines
+LOW_DB_MOVED, FEWEST_MOVED, NOTE_CENTS = 4.0, 40, 1.0  # at another speed
+STEADY_DB = 22.0  # mean over the lines of what is always there
+PEAK_DB = 30.0  # one line in ten, in the band
+RATHER_FEW, BOTH_DB = 30, (4.0, 12.0)  # rather few lines, strong below and in the band
 BEAT_HZ = (3.5, 19.9)  # of what repeats; closer lines run together, wider ones are searched
-BETWEEN, BETWEEN_Z = 0.4, 6.0  # lines between, as a share of the lines; and how clear they are
+BETWEEN, BETWEEN_Z = 0.5, 6.0  # lines between, as a share of the lines; and how clear they are
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,26 @@ class Strength:
         """Whether the lines belong to something that repeats to the sample at a beat."""
         return self.between >= BETWEEN
 
-    def musical(self, lines: int) -> bool:
-        """Whether lines so strong are likely the music's own."""
-        low = LOW_DB_FEW if lines < FEW else LOW_DB
-        return (
-            self.repeats
-            or self.low_db >= low
-            or self.steady_db >= STEADY_DB
-            or self.peak_db >= PEAK_DB
-        )
+    def musical(self, comb: Comb) -> bool:
+        """Whether these lines are likely the music's own.
+
+        At another speed any spacing is possible, so more is asked: a register below that is nearly
+        free of the lines, many of them, and no note of the usual tuning.
+        """
+        low = LOW_DB_FEW if comb.lines < FEW else LOW_DB
+        if abs(comb.scale - 1) > 1e-9:
+            low = LOW_DB_MOVED
+            if comb.lines < FEWEST_MOVED or _is_note(comb.actual_hz):
+                return True
+        few = comb.lines < RATHER_FEW and self.low_db >= BOTH_DB[0] and self.peak_db >= BOTH_DB[1]
+        loud = few or self.low_db >= low or self.steady_db >= STEADY_DB or self.peak_db >= PEAK_DB
+        return loud or self.repeats
+
+
+def _is_note(hertz: float) -> bool:
+    """Whether it is within a cent of a note of equal temperament, A at 440 Hz."""
+    semitones = 12 * float(np.log2(hertz / 440))
+    return abs(semitones - round(semitones)) < NOTE_CENTS / 100
 
 
 def strength(heard: Heard, comb: Comb) -> Strength:
@@ -82,7 +95,7 @@ def _beat(heard: Heard, spacing: float) -> tuple[float, float]:
     for parts in range(max(2, int(np.ceil(spacing / BEAT_HZ[1]))), int(spacing / BEAT_HZ[0]) + 1):
         hertz = (orders[:, None] + np.arange(1, parts) / parts).ravel() * spacing
         values = long.values[places_of(long, hertz)]
-        z = float(values.mean()) * np.sqrt(len(values))
+        z = float(values.mean() * np.sqrt(len(values)))
         if z > best:
             best, share, beat = z, float(values.mean()) / lines, spacing / parts
     return share, beat
