@@ -45,7 +45,8 @@ class SyntheticAudioCheck(Check):
     and of 10 MeLoDy, 1 of 5 AudioLDM 2, 1 of 10 MusicLDM, none of 10 Noise2Music and 10 Riffusion;
     33 of 35 of 90 s and more. Of 26 that are found: after MP3 26, after AAC 25, at another speed 15
     (15 of 16 of Suno, ACE-Step and YuE; none of the others). No false alarm among 24 pieces of
-    people's music in any of these. Nothing here was measured on material unseen while building.
+    people's music in any of these. Of 16 splices with a generated middle third 16 were found, 15
+    placed within a window. Nothing here was measured on material unseen while building.
     """
 
     slug: ClassVar[str] = "synthetic_audio"
