@@ -11,16 +11,19 @@ from tests.sounds import tune
 
 RATE, SECONDS = 48_000, 180
 CHILD = """
-import resource, sys, time
+import sys, time
 import numpy as np
 from apps.screening.comb.verdict import assess
+def highest():
+    lines = open("/proc/self/status").read().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 pcm = np.memmap(sys.argv[1], dtype=np.float32, mode="r").reshape(-1, 2)
 assess(pcm[: 20 * 48_000], 48_000)
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = highest()
 started = time.process_time()
 assess(pcm, 48_000)
 print(time.process_time() - started)
-print(before / 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(before, highest())
 """
 
 
