@@ -46,7 +46,9 @@ class SyntheticAudioCheck(Check):
     33 of 35 of 90 s and more. Of 26 that are found: after MP3 26, after AAC 25, at another speed 15
     (15 of 16 of Suno, ACE-Step and YuE; none of the others). No false alarm among 24 pieces of
     people's music in any of these. Of 16 splices with a generated middle third 16 were found, 15
-    placed within a window. Nothing here was measured on material unseen while building.
+    placed within a window. Held out, never looked at while building: of 249 pieces made by people
+    3 likely and 7 inconclusive, of 147 clips of 15 generators 89 likely, of 66 of 90 s and more 56.
+    A pattern at another speed or pitch only is inconclusive at most.
     """
 
     slug: ClassVar[str] = "synthetic_audio"
@@ -132,7 +134,9 @@ def summary_of(verdict: Verdict) -> str:
 def _where(verdict: Verdict) -> str:
     if verdict.result == "part":
         return "in " + ", ".join(f"{_clock(a)}–{_clock(b)}" for a, b in verdict.spans)
-    return "weak" if verdict.result == "inconclusive" and not verdict.musical else "standing still"
+    is_moved = abs(verdict.comb.scale - 1) > 1e-6
+    is_weak = verdict.result == "inconclusive" and not (verdict.musical or is_moved)
+    return "weak" if is_weak else "standing still"
 
 
 def _clock(seconds: float) -> str:
