@@ -34,7 +34,7 @@ from apps.registry.voice.thresholds import load_calibration
 
 LEAST_STEMS, LEAST_SONGS = 5, 3
 LEAST_SUNG_S, LEAST_SPOKEN_S = 60.0, 30.0
-LEAST_CONSISTENCY = 0.80  # of a model without a calibration of its own
+LEAST_CONSISTENCY = 0.80  # a calibration may ask for more
 COLLISION = 0.90  # where the model's calibration does not say
 LEAST_CHALLENGE = 0.73
 MOST_CLIPS = 400  # of 51 KB each
@@ -234,7 +234,7 @@ def _limits(backend: VoiceBackend) -> tuple[float, float]:
         calibration = load_calibration(backend.calibration)
     except ModelMissing:
         return LEAST_CONSISTENCY, COLLISION
-    return calibration.consistency, calibration.collision
+    return max(LEAST_CONSISTENCY, calibration.consistency), calibration.collision
 
 
 def _heard_s(one: Segments) -> float:
