@@ -21,7 +21,8 @@ from apps.catalogue.upload_errors import EmptyFile, FileTooLarge, UploadError
 
 MAX_PROOFS = 20  # of one track
 VOCALS = "vocals"  # the voice alone, to be compared instead of the mix
-_CONCERNS = re.compile(r"voice|vocals|rights|(?:borrowed|likeness|ai)\.\d{1,2}")
+MAKING = "making"  # what shows how the sound was made: sound, or a picture of the session
+_CONCERNS = re.compile(r"voice|vocals|making|rights|(?:borrowed|likeness|ai)\.\d{1,2}")
 
 
 class NotAProof(UploadError):
@@ -44,6 +45,16 @@ class NotAStem(UploadError):
     )
 
 
+class NotOfTheMaking(UploadError):
+    """A file that is neither sound nor a document, where the making of a track is shown."""
+
+    code = "not_of_the_making"
+    message = _(
+        "We take WAV, FLAC, MP3, M4A and Ogg here, or PDF, JPEG, PNG and plain text, and this is "
+        "none of them. Export a stem or an earlier mix, or take a picture of the session."
+    )
+
+
 class TooManyProofs(UploadError):
     """More proofs than one track may have."""
 
@@ -53,10 +64,11 @@ class TooManyProofs(UploadError):
 
 def add_proof(*, track: Track, by: User, concerns: str, name: str, file: File) -> Proof:  # type: ignore[type-arg]
     """Keeps a proof of one part of the declaration ("borrowed.0", "voice", "likeness.1", "ai.2"),
-    or of the rights in the whole ("rights"); "vocals" takes the vocal stem, which is sound.
+    or of the rights in the whole ("rights"); "vocals" takes the vocal stem, which is sound, and
+    "making" takes sound or a document that shows how the track was made.
 
-    Raises EmptyFile, FileTooLarge, NotAProof, NotAStem, TooManyProofs, StorageFull,
-    NotEditable; ValueError where `concerns` names no part.
+    Raises EmptyFile, FileTooLarge, NotAProof, NotAStem, NotOfTheMaking, TooManyProofs,
+    StorageFull, NotEditable; ValueError where `concerns` names no part.
     """
     if not _CONCERNS.fullmatch(concerns):
         raise ValueError(f"No part of a declaration: {concerns!r}")
@@ -122,10 +134,13 @@ def _checked_size(name: str, file: File) -> int:  # type: ignore[type-arg]
 
 
 def _check_kind(concerns: str, name: str, head: bytes) -> None:
-    if concerns == VOCALS:
-        if stem_kind_of(name, head) is None:
-            raise NotAStem
-    elif kind_of(name, head) is None:
+    is_sound = stem_kind_of(name, head) is not None
+    is_document = kind_of(name, head) is not None
+    if concerns == VOCALS and not is_sound:
+        raise NotAStem
+    if concerns == MAKING and not (is_sound or is_document):
+        raise NotOfTheMaking
+    if concerns not in (VOCALS, MAKING) and not is_document:
         raise NotAProof
 
 

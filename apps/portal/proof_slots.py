@@ -4,18 +4,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.catalogue.models import Proof, Track
 from apps.catalogue.proof_kinds import KINDS, STEMS
-from apps.catalogue.proofs import VOCALS
+from apps.catalogue.proofs import MAKING, VOCALS
 from apps.catalogue.states import TrackState
 from apps.policy.models import Decision
 from apps.policy.texts.questions import BORROWED_LABELS, PART_LABELS
 
 RIGHTS = "rights"
-_STEM = gettext_lazy("The vocals alone, from the same session and as long as the track.")
+_STEM = gettext_lazy("The vocals alone, from the same session and as long as the track. %(size)s")
+_SIZE = gettext_lazy("At most %(limit)s a file: FLAC or MP3 keeps it small.")
+_MAKING = gettext_lazy("A stem or an earlier mix as audio, or a picture of the session. %(size)s")
 _RIGHTS = gettext_lazy("A contract, a transfer, an earlier release, the session's stems list.")
 _LICENCE = gettext_lazy("A contract, a receipt, or an e-mail that names the work and the use.")
 _CONSENT = gettext_lazy("In writing: the person, this use, and how long it holds.")
@@ -35,15 +39,14 @@ class Slot:
     @property
     def accept(self) -> str:
         """What the file dialogue offers."""
-        return ",".join(STEMS if self.concerns == VOCALS else KINDS)
+        kinds = {VOCALS: [*STEMS], MAKING: [*STEMS, *KINDS]}
+        return ",".join(kinds.get(self.concerns, [*KINDS]))
 
 
 def proof_slots(track: Track) -> list[Slot]:
     """Every part of the answers that a proof would help, in the order of the questions."""
     sent = list(track.proofs.all())
-    provable = list(_provable(track.answers))
-    if _voice_is_asked(track) or any(one.concerns == VOCALS for one in sent):
-        provable.append((VOCALS, _("Vocal stem"), _STEM, False))
+    provable = [*_provable(track.answers), *_asked_by_ear(track, sent)]
     if provable or sent or track.state != TrackState.DRAFT:
         provable.append((RIGHTS, _("Anything else that shows your rights"), _RIGHTS, False))
     return [
@@ -52,13 +55,28 @@ def proof_slots(track: Track) -> list[Slot]:
     ]
 
 
-def _voice_is_asked(track: Track) -> bool:
-    """Whether the last decision could not tell whose voice it is, or took it for somebody's."""
-    if track.state == TrackState.DRAFT:
-        return False
-    last = Decision.objects.current().filter(track=track).first()
-    fact = (last.facts.get("protected_voice") or {}) if last else {}
-    return bool(fact) and fact.get("value") not in ("no_match", "not_compared")
+def _asked_by_ear(track: Track, sent: list[Proof]) -> Iterator[tuple[str, str, Any, bool]]:
+    """What the last decision leaves to ask about what was heard, and what was sent about it."""
+    heard = {one.concerns for one in sent}
+    if track.state != TrackState.DRAFT:
+        last = Decision.objects.current().filter(track=track).first()
+        heard |= _open_by_ear(last.facts) if last else set()
+    size = {"size": _SIZE % {"limit": filesizeformat(settings.MAX_PROOF_BYTES)}}
+    if MAKING in heard:
+        yield MAKING, _("How the sound was made"), _MAKING % size, False
+    if VOCALS in heard:
+        yield VOCALS, _("Vocal stem"), _STEM % size, False
+
+
+def _open_by_ear(facts: Mapping[str, Any]) -> set[str]:
+    """Which of the two could not be told, or speaks against what was declared."""
+    quiet = {
+        "protected_voice": ("no_match", "not_compared"),
+        "generated_sound": ("no_sign", "not_listened", None),
+    }
+    slots = {"protected_voice": VOCALS, "generated_sound": MAKING}
+    open_ones = (name for name in slots if facts.get(name))
+    return {slots[name] for name in open_ones if facts[name].get("value") not in quiet[name]}
 
 
 def _provable(answers: Mapping[str, Any]) -> Iterator[tuple[str, str, Any, bool]]:

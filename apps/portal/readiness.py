@@ -118,5 +118,5 @@ def stand(track: Track, law: Ruleset, today: date | None = None) -> Standing:
     found = find_problems(document, today or timezone.localdate())
     problems = [problem_todo(problem, TRACK_FIELDS) for problem in found]
     told = {todo.field for todo in missing}
-    kept = [todo for todo in problems if todo and todo.field not in told]
+    kept = [todo for todo in dict.fromkeys(problems) if todo and todo.field not in told]
     return Standing(track, law, document, tuple(missing), tuple(kept))

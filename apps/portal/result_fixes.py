@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,7 +36,8 @@ _BORROWED = ("cover", "remix", "sample", "beat", "interpolation", "india_cover")
 _AUDIO = ("completeness", "sound", "format")
 _TEXTS = ("points_at_artist", "disguise", "store_text", "numbers", "protected_name")
 _ANSWERS = (*_AI, "ai_inputs", "ai_vocals", "rights_in_result", "contradiction", "answers")
-_PROVABLE = (*_BORROWED, "voice", "likeness", "earlier_audio", "model_training", "protected_voice")
+_HEARD = ("generated_sound", "protected_voice")
+_PROVABLE = (*_BORROWED, "voice", "likeness", "earlier_audio", "model_training", *_HEARD)
 # What a person's reason is about, in the facts of the law.
 _PERSONS = {
     "ask_licence": {"sample"},
@@ -54,7 +56,6 @@ _PERSONS = {
     "refused_duplicate": {"earlier_audio"},
     "refused_dishonest": {"contradiction"},
 }
-_HEARD = ("generated_sound", "protected_voice")
 _OBJECTABLE = (
     *_AUDIO, *_TEXTS, *_HEARD, "earlier_audio", "contradiction", "answers", "admits_borrowing"
 )  # fmt: skip
@@ -94,7 +95,9 @@ def _ways(track: Track, facts: set[str], found: list[Exhibit]) -> Iterator[Fix]:
     for name in sorted(facts & {"isrc", "title"}):
         yield Fix(_("Change the field"), f"{page}#{_TRACK_FORM[name]}")
     if "protected_name" in facts:
-        yield Fix(_("Prove the name"), reverse("names"))
+        name = next((p.detail["name"] for e in found for p in e.pieces if p.detail.get("name")), "")
+        typed = f"?{urlencode({'name': name})}" if name else ""
+        yield Fix(_("Prove the name"), f"{reverse('names')}{typed}")
     if facts & set(_TEXTS):
         yield from _fields(track, found)
     if asks and not asks & set(_ANSWERS):

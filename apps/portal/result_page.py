@@ -74,6 +74,12 @@ class Result:
             return []
         return shown_reasons(self.track, self.decision, self.exhibits, regions(self.exhibits))
 
+    @property
+    def rules(self) -> list[str]:
+        """Every rule that the decision rests on, by its name."""
+        reasons = self.decision.reasons if self.decision else []
+        return list(dict.fromkeys(str(one.get("rule", "")) for one in reasons))
+
     @cached_property
     def stores(self) -> list[StoreVerdict]:
         """What each chosen store does with it."""

@@ -75,7 +75,7 @@ def shown_reasons(
     Each trace is told once, beside the first reason that rests on it.
     """
     left = {str(one.finding.pk): one for one in exhibits}
-    reasons = sorted(decision.reasons, key=_after)
+    reasons = sorted(_once(decision.reasons), key=_after)
     shown = []
     for reason, line in zip(reasons, reason_lines(decision, reasons), strict=True):
         evidence = _evidence(decision, reason)
@@ -84,12 +84,25 @@ def shown_reasons(
             ShownReason(
                 text=line.text,
                 places=tuple(_places(found, regions)),
-                traces=tuple(_traces(found)),
+                traces=tuple(dict.fromkeys(_traces(found))),
                 said=tuple(_said(decision, evidence)),
                 fixes=tuple(fixes_of(track, decision, reason, found)),
             )
         )
     return shown
+
+
+def _once(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without the questions that a longer list of questions holds already."""
+    kept: list[set[str]] = []
+    again: set[int] = set()
+    for number, one in sorted(enumerate(reasons), key=lambda pair: -len(pair[1].get("facts", ()))):
+        asked = set(one.get("facts") or ())
+        if _after(one) and any(asked <= others for others in kept):
+            again.add(number)
+        elif _after(one):
+            kept.append(asked)
+    return [one for number, one in enumerate(reasons) if number not in again]
 
 
 def _after(reason: Mapping[str, Any]) -> bool:
@@ -116,7 +129,8 @@ def _traces(found: Iterable[Exhibit]) -> Iterator[Trace]:
         pieces = [piece for piece in exhibit.pieces if piece.kind in _TOLD]
         is_ours = any(piece.kind in ("field", "name") for piece in pieces)  # not of the file
         text = _(exhibit.text.meaning) if is_ours else exhibit.finding.summary
-        yield Trace(plain(text), tuple(pair for piece in pieces for pair in _pairs(piece)))
+        pairs = dict.fromkeys(pair for piece in pieces for pair in _pairs(piece))
+        yield Trace(plain(text), tuple(pairs))
 
 
 def _pairs(piece: Piece) -> Iterator[tuple[str, str]]:
@@ -127,6 +141,20 @@ def _pairs(piece: Piece) -> Iterator[tuple[str, str]]:
     elif detail.get("value") not in (None, ""):
         path = detail.get("field") or detail.get("path")
         yield _field_name(path), plain(_value_words(path, detail["value"]), 160)
+    yield from _letters(piece)
+
+
+def _letters(piece: Piece) -> Iterator[tuple[str, str]]:
+    """Letters that look like others, by their names: nobody sees them otherwise."""
+    for one in piece.differences:
+        char, name = plain(one.get("char"), 8), plain(one.get("name"), 80)
+        told = f"{char} {plain(one.get('code'), 12)} {name}"
+        expected = plain(one.get("expected"), 8)
+        instead = _("%(char)s, instead of %(expected)s") % {"char": told, "expected": expected}
+        yield str(_("Letter")), instead if expected else told
+    scripts = piece.detail.get("scripts")
+    if isinstance(scripts, list):
+        yield str(_("Alphabets")), ", ".join(plain(one, 40).capitalize() for one in scripts[:8])
 
 
 def _value_words(path: Any, value: Any) -> Any:

@@ -111,7 +111,7 @@ def _show(request: ArtistRequest, form: ClaimForm | None = None, status: int = 2
         ),
         "claims": Claim.objects.filter(account=account).select_related("person")[:50],
         "form": form,
-        "typed": form.data if form else {},
+        "typed": form.data if form else {"name": request.GET.get("name", "")[:200]},
         "relations": Relation.choices,
         "proof_kinds": [(kind.value, kind.label) for kind in CLAIMABLE],
     }

@@ -1,7 +1,7 @@
 """Forms of the desk for the register. They check what the verbs check, so that nothing is lost."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +48,10 @@ class AliasForm(ModelForm):
     class Meta:
         model = Alias
         fields = ("text", "kind")
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "text": forms.TextInput(attrs={"aria-label": _("Other name"), "class": "vTextField"}),
+            "kind": forms.Select(attrs={"aria-label": _("Kind")}),
+        }
 
     def clean_text(self) -> str:
         """The name in its one form."""

@@ -6,15 +6,18 @@ compute the series; nothing here looks at audio.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
+from math import ceil, floor, isfinite, log10
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-WIDTH, HEIGHT = 640.0, 150.0
-LEFT, RIGHT, TOP, BOTTOM = 44.0, 8.0, 10.0, 24.0  # room for the axes
+WIDTH, HEIGHT = 640.0, 190.0
+LEFT, RIGHT, TOP, BOTTOM = 76.0, 32.0, 14.0, 32.0  # room for the axes
+LINE = 18.0  # a line of text in the drawing
 MOST_POINTS = 2_000
+STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)  # between ticks, times a power of ten
+STEPS_S = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0)
 
 
 class Shape(NamedTuple):
@@ -28,6 +31,7 @@ class Shape(NamedTuple):
     y_unit: str
     levels: tuple[tuple[str, Any], ...] = ()
     is_bars: bool = False
+    from_zero: bool = True
 
 
 SHAPES: dict[str, Shape] = {
@@ -54,6 +58,7 @@ SHAPES: dict[str, Shape] = {
         "t_s", "similarity", "s", "",
         (("consistent", gettext_lazy("consistent")),
          ("inconclusive", gettext_lazy("inconclusive"))),
+        from_zero=False,
     ),
     "impostors": Shape(
         gettext_lazy("Beside different people"),
@@ -71,11 +76,12 @@ class Tick(NamedTuple):
 
 
 class Level(NamedTuple):
-    """A threshold: its height in drawing units, its word and its value."""
+    """A threshold: its height in drawing units, its word and value, and where they stand."""
 
     at: float
     word: str
     value: str
+    text_at: float
 
 
 class Bar(NamedTuple):
@@ -147,20 +153,20 @@ def lay_out(detail: Mapping[str, Any]) -> Curve | None:
     if len(xs) < 2 or len(xs) != len(ys):
         return None
     limits = [(value, word) for key, word in shape.levels if (value := number(detail.get(key)))]
-    heights = [*ys, *(value for value, _word in limits), 0.0]
+    heights = [*ys, *(value for value, _word in limits), *([0.0] if shape.from_zero else [])]
     across = _Scale(min(xs), max(xs), LEFT, WIDTH - RIGHT)
     up = _Scale(min(heights), max(heights), HEIGHT - BOTTOM, TOP)
     at = number(detail.get("at"))
     return Curve(
-        title=_with_words(shape, detail),
-        says=str(shape.says),
+        title=str(shape.title),
+        says=_with_words(shape, detail),
         points="" if shape.is_bars else " ".join(_pairs(xs, ys, across, up)),
         bars=_bars(xs, ys, across, up) if shape.is_bars else (),
         marks=[across(x) for x in numbers(detail.get("lines_hz")) if min(xs) <= x <= max(xs)],
-        levels=[Level(up(value), str(word), _shown(value)) for value, word in limits],
+        levels=_levels(limits, up),
         at=None if at is None else across(min(max(at, min(xs)), max(xs))),
         x_ticks=_ticks(across, shape.x_unit),
-        y_ticks=_ticks(up, shape.y_unit, count=2),
+        y_ticks=[Tick(up(v), f"{_shown(v)} {shape.y_unit}".strip()) for v in (up.low, up.high)],
     )
 
 
@@ -181,7 +187,7 @@ def number(value: object) -> float | None:
 
 def _with_words(shape: Shape, detail: Mapping[str, Any]) -> str:
     words = detail.get("in_words")
-    return f"{shape.title}: {words[:200]}" if isinstance(words, str) else str(shape.title)
+    return f"{words[:200]} {shape.says}" if isinstance(words, str) else str(shape.says)
 
 
 def _pairs(xs: list[float], ys: list[float], across: _Scale, up: _Scale) -> list[str]:
@@ -197,14 +203,40 @@ def _bars(xs: list[float], ys: list[float], across: _Scale, up: _Scale) -> list[
     ]
 
 
-def _ticks(scale: _Scale, unit: str, count: int = 5) -> list[Tick]:
-    steps = [scale.low + (scale.high - scale.low) * n / (count - 1) for n in range(count)]
+def _levels(limits: list[tuple[float, Any]], up: _Scale) -> list[Level]:
+    """The word of the highest stands above its line, the others below theirs: they may be near."""
+    heights = sorted(up(value) for value, _word in limits)
+    return [
+        Level(at, str(word), _shown(value), at - 5 if at == heights[0] else at + LINE - 4)
+        for value, word in limits
+        for at in (up(value),)
+    ]
+
+
+def _ticks(scale: _Scale, unit: str, count: int = 6) -> list[Tick]:
+    """At most `count` round values of the axis, or its two ends where there is nothing round."""
+    values = _round_values(scale.low, scale.high, STEPS_S if unit == "s" else (), count)
     if unit == "s":
-        return [Tick(scale(value), _clock(value)) for value in steps]
-    return [Tick(scale(value), f"{_shown(value)} {unit}".strip()) for value in steps]
+        return [Tick(scale(value), _clock(value)) for value in values]
+    if unit == "Hz" and scale.high >= 1000:
+        return [Tick(scale(value), f"{value / 1000:g} kHz") for value in values]
+    return [Tick(scale(value), f"{_shown(value)} {unit}".strip()) for value in values]
+
+
+def _round_values(low: float, high: float, steps: Sequence[float], count: int) -> list[float]:
+    """Multiples of a round step between two values; the two where that cannot be."""
+    least = (high - low) / count
+    if not isfinite(least) or least <= max(abs(low), abs(high)) * 1e-9:
+        return [low, high]
+    power = 10.0 ** floor(log10(least))
+    step = next((s for s in (*steps, *(s * power for s in STEPS)) if s >= least), least)
+    found = [n * step for n in range(ceil(low / step), floor(high / step) + 1)]
+    return found if len(found) > 1 else [low, high]
 
 
 def _shown(value: float) -> str:
+    if not value:
+        return "0"
     if abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.2g}" if abs(value) < 1 else f"{value:.1f}"

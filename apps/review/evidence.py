@@ -26,7 +26,8 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ORDER = (REFUSED, HELD, NOTE)
 # How sure a check is, in words; the number stands beside it.
 _SURENESS = (
-    (0.95, gettext_noop("certain")),
+    (1.0, gettext_noop("certain")),
+    (0.95, gettext_noop("very strong")),
     (0.75, gettext_noop("strong")),
     (0.5, gettext_noop("likely")),
     (0.25, gettext_noop("possible")),
@@ -55,6 +56,27 @@ class Exhibit:
     def pieces(self) -> list["Piece"]:
         """Everything there is to look at or listen to."""
         return [Piece(item) for item in self.finding.evidence if isinstance(item, Mapping)]
+
+    @property
+    def shown(self) -> list["Piece"]:
+        """What is looked at first: all of it, but for the figures behind curves."""
+        return [piece for piece in self.pieces if piece not in self.figures]
+
+    @property
+    def figures(self) -> list["Piece"]:
+        """The figures behind curves: they open on demand."""
+        if not any(piece.kind == "plot" for piece in self.pieces):
+            return []
+        return [piece for piece in self.pieces if piece.kind == "measure"]
+
+    @property
+    def how_often(self) -> list[str]:
+        """How much a measured pattern or likeness says, as its check was measured; in sentences."""
+        details = [piece.detail for piece in self.figures]
+        seen = (detail.get("likelihood_ratio") for detail in details)
+        told = [_("Seen %(often)s.") % {"often": words} for words in seen if words]
+        rates = (detail.get(name) for detail in details for name in ("false_alarm", "miss"))
+        return [plain(text) for text in (*told, *rates) if isinstance(text, str)]
 
 
 @dataclass(frozen=True)
@@ -128,6 +150,18 @@ def sureness(score: float) -> str:
     return next((_(word) for least, word in _SURENESS if score >= least), _("weak sign"))
 
 
+def figure(value: object) -> Any:
+    """A value of a check in words: lists and tables as one line, yes and no, a dash for nothing."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list) and value:
+        return ", ".join(str(figure(one)) for one in value)
+    if isinstance(value, dict) and value:
+        told = (f"{str(name).replace('_', ' ')} {figure(one)}" for name, one in value.items())
+        return "; ".join(told)
+    return "–" if value is None or value in ([], {}) else value
+
+
 def seconds(value: object) -> float | None:
     """A place in a track, if that is what it is."""
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -136,10 +170,23 @@ def seconds(value: object) -> float | None:
 
 
 def exhibits(findings: Iterable[Finding], decision: Decision) -> list[Exhibit]:
-    """Findings with their weight: what the decision rests on first, the surest first within it."""
-    weight = weights(decision)
+    """Findings with their weight: what the decision rests on first, then what made a fact; the
+    surest first within each.
+    """
+    weight, told = weights(decision), _behind_facts(decision)
     shown = [Exhibit(found, weight.get(str(found.pk), NOTE)) for found in findings]
-    return sorted(shown, key=lambda shown: (_ORDER.index(shown.kind), -shown.finding.score))
+    return sorted(
+        shown,
+        key=lambda one: (
+            _ORDER.index(one.kind),
+            str(one.finding.pk) not in told,
+            -one.finding.score,
+        ),
+    )
+
+
+def _behind_facts(decision: Decision) -> set[str]:
+    return {str(key) for fact in decision.facts.values() for key in fact.get("evidence") or ()}
 
 
 def weights(decision: Decision) -> dict[str, str]:

@@ -133,8 +133,30 @@ function setUpCase(page) {
     r: () => choose("refuse"),
     q: () => choose("ask"),
   });
+  setUpPairs(page, player);
   for (const form of page.querySelectorAll("form.ruling")) setUpDeciding(form);
   if (page.dataset.renew) keepClaim(page, player);
+}
+
+// A stretch of the track and an enrolled one, by turns: starting one stops the other.
+function setUpPairs(page, player) {
+  if (!player) return;
+  const clips = [...page.querySelectorAll(".piece audio")];
+  for (const button of page.querySelectorAll("[data-here]")) {
+    const [start, end] = [Number(button.dataset.start), Number(button.dataset.end)];
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const near = (region) => Math.abs(region.start - start) < 0.01 && Math.abs(region.end - end) < 0.01;
+      for (const clip of clips) clip.pause();
+      player.goTo(player.regions.findIndex(near), true);
+    });
+  }
+  for (const clip of clips) {
+    clip.addEventListener("play", () => {
+      player.current.sound.pause();
+      for (const other of clips) if (other !== clip) other.pause();
+    });
+  }
 }
 
 // Renews the claim while somebody is here: a page left open in a corner lets the case go.

@@ -119,7 +119,7 @@ def test_an_enrolment_in_the_browser(desk, in_worker, django_capture_on_commit_c
     page = desk.page()
     voice = read_print(Voiceprint.objects.get(), {})
     assert f"{float(voice.segments.vectors[0].max()):.5f}" not in page
-    assert "voice.active" in page
+    assert "voice enrolled" in page
     assert "✓ Veri, V-7" in page
     assert desk.step("suspend", note="A dispute.").status_code == 302
     assert desk.step("resume").status_code == 302

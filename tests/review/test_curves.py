@@ -38,7 +38,7 @@ def test_bars_stand_on_the_axis_and_say_where_the_track_lies() -> None:
     assert curve is not None
     assert curve.at is not None
     assert all(bar.y + bar.height == pytest.approx(curve.floor, abs=0.2) for bar in curve.bars)
-    assert "higher than 99 %" in curve.title
+    assert "higher than 99 %" in curve.says
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ HEARD: dict[str, ReasonText] = {
         "Finding generated_sound_likely. It says: passed through a neural decoder or a "
         "sample-exact renderer. It does not say who composed it. Look at the curves and listen.",
         "Tell us how the sound was made: declare the tool if there was one; if not, name the "
-        "instruments and programs, and add a project file, a stem or an earlier mix.",
+        "instruments and programs, and add a stem, an earlier mix or a picture of the session.",
     ),
     "generated_part_undeclared": ReasonText(
         "A part of the track sounds as if it was generated",

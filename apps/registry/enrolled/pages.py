@@ -22,6 +22,7 @@ from apps.registry.enrolled import ending, stems, steps
 from apps.registry.enrolled import forms as sent
 from apps.registry.enrolled.clips import HEAR, hear_clip
 from apps.registry.enrolled.errors import VoiceRefusal
+from apps.registry.enrolled.happenings import words_of
 from apps.registry.enrolled.release_text import VERSION, release_text
 from apps.registry.models import Person, VoiceClip, VoiceEnrolment, VoiceState
 from apps.registry.voice.encoder import VoiceModelError
@@ -223,11 +224,12 @@ def _near(row: VoiceEnrolment) -> list[tuple[str, float]]:
     return [(names.get(one["person"], ""), one["similarity"]) for one in row.collisions]
 
 
-def _events(row: VoiceEnrolment) -> list[Event]:
+def _events(row: VoiceEnrolment) -> list[tuple[str, Event]]:
     theirs = VoiceEnrolment.objects.filter(person=row.person_id).values_list("pk", flat=True)
     ids = [str(pk) for pk in theirs]
     events = Event.objects.filter(subject_type="registry.voiceenrolment", subject_id__in=ids)
-    return list(events.select_related("actor").order_by("-id")[:MOST_EVENTS])
+    newest = events.select_related("actor").order_by("-id")[:MOST_EVENTS]
+    return [(words_of(event.kind), event) for event in newest]
 
 
 def _page(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.policy.models import Decision, Outcome
 from apps.review.curves import Curve, lay_out
+from apps.review.evidence import figure as as_figure
 from apps.review.visible import SHORT
 from apps.review.visible import unfolding as as_unfolding
 from apps.review.visible import visible as as_visible
@@ -99,6 +100,12 @@ def visible(value: object, short: int = SHORT) -> SafeString:
 def unfolding(value: object) -> SafeString:
     """Text of strangers where blocks may stand; long ones open on demand."""
     return as_unfolding(value)
+
+
+@register.filter
+def figure(value: object) -> object:
+    """A value of a check in words."""
+    return as_figure(value)
 
 
 @register.simple_tag

@@ -1,5 +1,6 @@
 """What a reviewer is shown of a comparison of voices: figures, curves, stretches to hear."""
 
+from math import floor
 from typing import Any
 
 from apps.registry.voice.compare import Comparison
@@ -104,6 +105,7 @@ def _impostors(found: Comparison, domain: DomainCalibration) -> dict[str, Any]:
     centres = zip(domain.edges, domain.edges[1:], strict=False)
     # Beyond what the number of pairs can tell, no share is claimed.
     below = min(domain.below(found.similarity), 1 - 1 / max(domain.pairs, 1))
+    percent = floor(1e5 * below) / 1e3
     return {
         "plot": "impostors",
         "person": found.voice.person,
@@ -111,7 +113,7 @@ def _impostors(found: Comparison, domain: DomainCalibration) -> dict[str, Any]:
         "y": list(domain.shares),
         "at": round(found.similarity, 3),
         "in_words": (
-            f"More alike than {100 * below:.2f} % of {domain.pairs:,} pairs of different people "
+            f"More alike than {percent:g} % of {domain.pairs:,} pairs of different people "
             f"({domain.source})."
         ),
     }

@@ -12,7 +12,7 @@ SYNTHETIC_AUDIO_TEXTS: dict[str, FindingText] = {
         "exact periods, block renderers and mains hum can leave the same. The score is the chance "
         "at even odds, from the likelihood ratio.",
         "If AI made or changed any of the sound, tell us which part and with which tool. If not, "
-        "tell us how the track was made; a project file or stems settle it fastest.",
+        "tell us how the track was made; a stem or an earlier mix settles it fastest.",
     ),
     "generated_sound_part": FindingText(
         "We heard the pattern of a sound generator in a part",
