@@ -59,6 +59,7 @@ class CaseAdmin(ReadOnlyAdmin):
             "renew": beside.renew,
             "sound": beside.sound,
             "compare-voice": voices.compare_voice,
+            "check-again": voices.check_again,
         }
         return [
             path(f"<uuid:pk>/{name}/", wrap(view), name=f"review_case_{name.replace('-', '_')}")

@@ -1,4 +1,4 @@
-"""Asking, from a case, that its voice be compared: with one enrolled person, or with everybody."""
+"""Checking the track of a case again: as it is, or with a voice that is to be compared."""
 
 from uuid import UUID
 
@@ -33,6 +33,22 @@ def compare_voice(request: HttpRequest, user: User, case: Case) -> HttpResponse:
         messages.error(request, str(refusal))
         return HttpResponseRedirect(case_url(case))
     messages.success(request, _("The voice is compared now. The case comes back by itself."))
+    return HttpResponseRedirect(queue_url())
+
+
+@require_POST
+@on_case
+def check_again(request: HttpRequest, user: User, case: Case) -> HttpResponse:
+    """Has the track checked anew: a name was proven, or something on our side has changed."""
+    if holder(case) != user:
+        messages.error(request, _("Claim the case first: somebody else may be deciding it."))
+        return HttpResponseRedirect(case_url(case))
+    try:
+        screen_again(track=case.track, by=user, why="reviewer")
+    except CannotScreenAgain as refusal:
+        messages.error(request, str(refusal))
+        return HttpResponseRedirect(case_url(case))
+    messages.success(request, _("It is checked now. If it is still held, its case comes back."))
     return HttpResponseRedirect(queue_url())
 
 

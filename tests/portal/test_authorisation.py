@@ -167,6 +167,7 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("POST", "admin/review/case/<uuid:pk>/second-look/"): desk(400),
     ("POST", "admin/review/case/<uuid:pk>/renew/"): desk(409),
     ("GET", "admin/review/case/<uuid:pk>/sound/"): desk(200),
+    ("POST", "admin/review/case/<uuid:pk>/check-again/"): desk(302),
     ("POST", "admin/review/case/<uuid:pk>/compare-voice/"): desk(302),
     ("GET", "admin/review/case/<uuid:pk>/proofs/<uuid:proof>/"): desk(200),
     # Enrolled voices: the compliance officer manages, the administrator looks, reviewers hear
