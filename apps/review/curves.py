@@ -153,7 +153,7 @@ def lay_out(detail: Mapping[str, Any]) -> Curve | None:
     if len(xs) < 2 or len(xs) != len(ys):
         return None
     limits = [(value, word) for key, word in shape.levels if (value := number(detail.get(key)))]
-    heights = [*ys, *(value for value, _word in limits), *([0.0] if shape.from_zero else [])]
+    heights = _heights([*ys, *(value for value, _word in limits)], shape)
     across = _Scale(min(xs), max(xs), LEFT, WIDTH - RIGHT)
     up = _Scale(min(heights), max(heights), HEIGHT - BOTTOM, TOP)
     at = number(detail.get("at"))
@@ -168,6 +168,12 @@ def lay_out(detail: Mapping[str, Any]) -> Curve | None:
         x_ticks=_ticks(across, shape.x_unit),
         y_ticks=[Tick(up(v), f"{_shown(v)} {shape.y_unit}".strip()) for v in (up.low, up.high)],
     )
+
+
+def _heights(values: list[float], shape: Shape) -> tuple[float, float]:
+    """The lowest and the highest of the axis: from zero, or with room for words at the foot."""
+    low, high = min(values), max(values)
+    return (min(low, 0.0), max(high, 0.0)) if shape.from_zero else (low - (high - low) / 5, high)
 
 
 def numbers(value: object) -> list[float]:

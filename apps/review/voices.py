@@ -16,6 +16,7 @@ from apps.review.again import CannotScreenAgain, screen_again
 from apps.review.claim import holder
 from apps.review.models import Case
 from apps.review.pages import case_url, on_case, queue_url
+from apps.review.standing import waiting_proposal
 
 EVERYBODY = "everybody"
 
@@ -42,6 +43,9 @@ def check_again(request: HttpRequest, user: User, case: Case) -> HttpResponse:
     """Has the track checked anew: a name was proven, or something on our side has changed."""
     if holder(case) != user:
         messages.error(request, _("Claim the case first: somebody else may be deciding it."))
+        return HttpResponseRedirect(case_url(case))
+    if case.kind == Case.Kind.APPEAL or waiting_proposal(case):
+        messages.error(request, _("This case waits for a person's decision, not for a check."))
         return HttpResponseRedirect(case_url(case))
     try:
         screen_again(track=case.track, by=user, why="reviewer")
