@@ -92,7 +92,7 @@ def shown_reasons(
     return shown
 
 
-def _once(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _once(reasons: list[dict[str, Any]]) -> list[Mapping[str, Any]]:
     """Without the questions that a longer list of questions holds already."""
     kept: list[set[str]] = []
     again: set[int] = set()

@@ -1,8 +1,9 @@
 """What happened to a track, told from the audit events, oldest first."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from apps.review.models import Case
 from apps.screening.models import ScreeningRun
 
 MOST = 200  # events shown; a track that has more is told by its newest
+AGAIN = ("voice", "reviewer", "complaint")  # why the desk had a track checked again
 WORDS: dict[str, Any] = {
     "track.submitted": gettext_lazy("submitted"),
     "track.cleared": gettext_lazy("cleared"),
@@ -35,7 +37,7 @@ WORDS: dict[str, Any] = {
     "case.returned": gettext_lazy("proposal returned"),
     "case.decided": gettext_lazy("case decided"),
     "case.explained": gettext_lazy("the artist explained"),
-    "case.overtaken": gettext_lazy("case overtaken by a correction"),
+    "case.overtaken": gettext_lazy("case overtaken"),
 }
 
 
@@ -50,7 +52,8 @@ class Happening:
 
 def history(case: Case, cases: Iterable[UUID], runs: Iterable[ScreeningRun]) -> list[Happening]:
     """What was recorded about the track and these cases of it, and these screenings."""
-    return sorted([*events(case, cases), *screenings(runs)], key=lambda line: line.at)
+    lines = sorted([*events(case, cases), *screenings(runs)], key=lambda line: line.at)
+    return list(_without_repeats(lines))
 
 
 def events(case: Case, cases: Iterable[UUID]) -> list[Happening]:
@@ -60,9 +63,23 @@ def events(case: Case, cases: Iterable[UUID]) -> list[Happening]:
         | Q(subject_type="review.case", subject_id__in=map(str, cases))
     )
     newest = told.select_related("actor").order_by("-id")[:MOST]
-    return [
-        Happening(event.at, str(WORDS.get(event.kind, event.kind)), event.actor) for event in newest
-    ]
+    return [Happening(event.at, _words(event), event.actor) for event in newest]
+
+
+def _words(event: Event) -> str:
+    """An event in words; a submission that somebody at the desk caused is none of the artist's."""
+    if event.kind == "track.submitted" and event.data.get("why") in AGAIN:
+        return gettext("checked again")
+    return str(WORDS.get(event.kind, event.kind))
+
+
+def _without_repeats(lines: Iterable[Happening]) -> Iterator[Happening]:
+    """The same thing done by the same person many times in a row is told once, by the last."""
+    for _key, same in groupby(lines, key=lambda line: (line.words, line.who)):
+        *before, last = same
+        times = len(before) + 1
+        words = gettext("%(words)s, %(times)s times") % {"words": last.words, "times": times}
+        yield replace(last, words=words) if before else last
 
 
 def screenings(runs: Iterable[ScreeningRun]) -> list[Happening]:

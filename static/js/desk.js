@@ -152,6 +152,12 @@ function setUpPairs(page, player) {
     });
   }
   for (const clip of clips) {
+    clip.addEventListener("error", () => {
+      const told = document.createElement("p");
+      told.className = "quiet";
+      told.textContent = clip.dataset.gone;
+      clip.replaceWith(told);
+    });
     clip.addEventListener("play", () => {
       player.current.sound.pause();
       for (const other of clips) if (other !== clip) other.pause();

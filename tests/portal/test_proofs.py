@@ -13,6 +13,7 @@ from apps.catalogue.proof_kinds import kind_of, stem_kind_of
 from apps.catalogue.proofs import (
     NotAProof,
     NotAStem,
+    NotOfTheMaking,
     TooManyProofs,
     add_proof,
     is_submitted,
@@ -105,6 +106,16 @@ class TestAdd:
     def test_of_nothing(self, track, concerns):
         with pytest.raises(ValueError, match="No part"):
             send(track, concerns=concerns)
+
+    @pytest.mark.parametrize(
+        ("name", "data"), [("bass.wav", b"RIFF\0\0\0\0WAVE"), ("session.png", PNG), ("a.pdf", PDF)]
+    )
+    def test_sound_and_documents_show_how_a_track_was_made(self, track, name, data):
+        assert send(track, name, data, "making").concerns == "making"
+
+    def test_what_is_neither_shows_nothing(self, track):
+        with pytest.raises(NotOfTheMaking, match="Export a stem"):
+            send(track, "session.als", b"\x1f\x8b", "making")
 
     @pytest.mark.parametrize(("concerns", "error"), [("vocals", NotAStem), ("voice", NotAProof)])
     def test_a_stem_is_no_document_and_a_document_no_stem(self, track, concerns, error):

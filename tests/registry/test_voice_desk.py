@@ -127,7 +127,7 @@ def test_an_enrolment_in_the_browser(desk, in_worker, django_capture_on_commit_c
     assert desk.step("withdraw", reason="She asked.").status_code == 400  # not ticked
     assert desk.step("withdraw", reason="She asked.", sure="on").status_code == 302
     assert not Voiceprint.objects.exists()
-    assert "1 voiceprints" in desk.page()
+    assert "voiceprints: 1" in desk.page()
     assert desk.step("withdraw", reason="Again.", sure="on").status_code == 400
 
 

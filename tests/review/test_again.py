@@ -1,10 +1,14 @@
 """Screening a track again because a person asks."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from apps.catalogue.states import TrackState
 from apps.policy.gate import clearance
 from apps.review.again import CannotScreenAgain, screen_again
+from apps.review.claim import claim_case
+from apps.review.history import history
 from apps.review.models import Case
 from apps.screening.models import ScreeningRun
 from tests.factories import CaseFactory, DecisionFactory, ReviewerFactory, TrackFactory
@@ -54,3 +58,24 @@ def test_other_states_are_left_alone(state: TrackState) -> None:
         screen_again(track=track, by=ReviewerFactory(), why="voice")
     track.refresh_from_db()
     assert track.state == state
+
+
+def test_only_who_has_the_case_has_it_checked_again_and_no_objection_is_lost() -> None:
+    reviewer, client = ReviewerFactory(), Client()
+    client.force_login(reviewer)
+    case = CaseFactory(reasons=["check_unfinished"])
+    address = reverse("admin:review_case_check_again", args=[case.pk])
+    client.post(address)
+    case.refresh_from_db()
+    assert case.state == Case.State.OPEN
+    claim_case(case=case, by=reviewer)
+    Case.objects.filter(pk=case.pk).update(kind=Case.Kind.APPEAL)
+    client.post(address)
+    case.refresh_from_db()
+    assert case.state == Case.State.OPEN
+    Case.objects.filter(pk=case.pk).update(kind=Case.Kind.HELD)
+    client.post(address)
+    case.refresh_from_db()
+    assert case.state == Case.State.OVERTAKEN
+    told = [line.words for line in history(case, [case.pk], [])]
+    assert told[-1] == "checked again"

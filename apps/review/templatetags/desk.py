@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.policy.models import Decision, Outcome
 from apps.review.curves import Curve, lay_out
@@ -18,6 +19,15 @@ from apps.review.visible import unfolding as as_unfolding
 from apps.review.visible import visible as as_visible
 
 register = template.Library()
+_CONCERNS = {
+    "rights": gettext_lazy("the rights"),
+    "vocals": gettext_lazy("the vocal stem"),
+    "making": gettext_lazy("how the sound was made"),
+    "voice": gettext_lazy("consent to the voice"),
+    "likeness": gettext_lazy("likeness"),
+    "borrowed": gettext_lazy("borrowed material"),
+    "ai": gettext_lazy("AI tool"),
+}
 
 # Paths on a 16 x 16 grid, drawn with a 1.5 stroke in the colour of the text.
 _ICONS = {
@@ -100,6 +110,14 @@ def visible(value: object, short: int = SHORT) -> SafeString:
 def unfolding(value: object) -> SafeString:
     """Text of strangers where blocks may stand; long ones open on demand."""
     return as_unfolding(value)
+
+
+@register.filter
+def concern(concerns: str) -> str:
+    """What a proof is about, in words; what has none shows as its code."""
+    root, _dot, place = concerns.partition(".")
+    words = str(_CONCERNS.get(root, root))
+    return f"{words} {int(place) + 1}" if place.isdecimal() else words
 
 
 @register.filter
