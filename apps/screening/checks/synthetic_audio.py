@@ -52,7 +52,7 @@ class SyntheticAudioCheck(Check):
     """
 
     slug: ClassVar[str] = "synthetic_audio"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Generated sound"
     needs: ClassVar[frozenset[str]] = frozenset({"audio"})
 
@@ -74,7 +74,7 @@ class SyntheticAudioCheck(Check):
 
 def _finding(code: str, verdict: Verdict, limits: Calibration) -> Finding:
     score = limits.surety(verdict.comb.score)
-    if verdict.musical:  # then the pattern says little
+    if verdict.musical or verdict.result == "inconclusive":  # then the pattern says little
         score = min(score, limits.surety(limits.inconclusive))
     evidence = (
         Evidence("measure", None, None, _measured(verdict, limits)),
@@ -91,6 +91,9 @@ def _measured(verdict: Verdict, limits: Calibration) -> dict[str, Any]:
         "score": round(comb.score, 2),
         "spacing_hz": round(comb.spacing_hz, 3),
         "lines": comb.lines,
+        "quiet_passages_z": round(comb.short, 1),
+        "lasting_z": round(comb.long, 1),
+        "even_phase_z": round(comb.locked, 1),
         "band_hz": [round(hertz) for hertz in verdict.heard.band],
         "scale": round(comb.scale, 5),
         "pitch_only": comb.shifted,

@@ -47,7 +47,7 @@ def calibration() -> Calibration:
 
 
 def read_calibration(data: dict[str, Any]) -> Calibration:
-    """A calibration as `benchmarks/evaluate_synthetic.py` writes it."""
+    """A calibration file: thresholds set by hand, the rest by `evaluate_synthetic --freeze`."""
     limits = data["thresholds"]
     bands = (Band(b["least"], b["ratio"], b["words"]) for b in data["bands"])
     return Calibration(

@@ -1,8 +1,9 @@
-"""The search for the spacing whose multiples stand out most, in short and in long frames at once.
+"""The search for the spacing whose multiples stand out in three views of the sound at once.
 
-z = mean of the map over the multiples, times the square root of their number: the normal score of
-"these places are like any others". Music raises many places but hardly the same ones in both maps:
-short frames need the line in the quiet passages, long frames need it narrow and lasting.
+z = mean of a map over the multiples, times the square root of their number: the normal score of
+"these places are like any others". Music raises many places but hardly the same ones in every view:
+short frames need the line in the quiet passages, long frames need it narrow and lasting, and the
+third view needs its phase to turn evenly.
 """
 
 from collections.abc import Sequence
@@ -17,36 +18,53 @@ from apps.screening.comb.maps import Map, Surface
 FEWEST = 8  # lines
 FEW = 20  # below, a long z grows less, as ranks saturate
 LONG_PER_SHORT, LONG_PER_SHORT_FEW, LONG_PER_SHORT_SHIFTED = 2.0, 1.5, 1.3
+LOCKED_PER_SHORT = 2.0
 FEW_COUNT_LESS = 0.8  # few lines agree by chance more often than the normal law says
 # Left out in turn: a tone that falls on every 22nd multiple is not a comb.
 LEFT_OUT = (3, 7, 9, 11, 13)
 
 Places = npt.NDArray[np.int64]
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Views:
+    """The three maps of one sound, the band (Hz) of the first two, and that of the third.
+
+    Lines that keep their phase are found deeper down, where the music is louder.
+    """
+
+    short: Surface
+    long: Surface
+    locked: Surface
+    band: Span
+    locked_band: Span
 
 
 @dataclass(frozen=True)
 class Comb:
-    """A spacing and how clearly it is there: `short` and `long` are guarded z, `score` both.
+    """A spacing and how clearly it is there: `short`, `long`, `locked` are guarded z, `score` all.
 
     `scale` is how many times as fast it is played; `shifted` says that only the pitch was moved,
-    which smears lines, so that long frames show less of them.
+    which smears lines and turns their phase, so that only two views are left.
     """
 
     spacing_hz: float
     lines: int
     short: float
     long: float
+    locked: float = 0.0
     scale: float = 1.0
     shifted: bool = False
 
     @property
     def score(self) -> float:
-        """The lesser of the two, on the short one's scale."""
+        """The least of the three, on the short one's scale."""
         if self.shifted:
             return min(self.short, self.long / LONG_PER_SHORT_SHIFTED)
-        if self.lines < FEW:
-            return FEW_COUNT_LESS * min(self.short, self.long / LONG_PER_SHORT_FEW)
-        return min(self.short, self.long / LONG_PER_SHORT)
+        few = self.lines < FEW
+        seen = min(self.short, self.long / (LONG_PER_SHORT_FEW if few else LONG_PER_SHORT))
+        return min(FEW_COUNT_LESS * seen if few else seen, self.locked / LOCKED_PER_SHORT)
 
     @property
     def actual_hz(self) -> float:
@@ -57,25 +75,33 @@ class Comb:
 NOTHING = Comb(0.0, 0, 0.0, 0.0)
 
 
-def search(
-    short: Surface, long: Surface, band: tuple[float, float], spacings: Sequence[float]
-) -> list[Comb]:
-    """All spacings with enough lines in `band` (Hz), the highest score first."""
-    combs = [comb for f0 in spacings if (comb := measure(short, long, band, f0)) is not None]
+def search(views: Views, spacings: Sequence[float]) -> list[Comb]:
+    """All spacings with enough lines in the band, the highest score first."""
+    combs = [comb for f0 in spacings if (comb := measure(views, f0)) is not None]
     return sorted(combs, key=lambda comb: -comb.score)
 
 
-def measure(
-    short: Surface, long: Surface, band: tuple[float, float], spacing: float, scale: float = 1.0
-) -> Comb | None:
+def measure(views: Views, spacing: float, scale: float = 1.0) -> Comb | None:
     """One spacing, as made and played back `scale` times as fast; None with too few lines."""
-    orders = orders_in(band, spacing * scale)
+    actual = spacing * scale
+    orders = orders_in(views.band, actual)
     if len(orders) < FEWEST:
         return None
-    hertz = orders * spacing * scale
-    z_short = guarded_z(short.values[places_of(short, hertz)], orders)
-    z_long = guarded_z(long.values[places_of(long, hertz)], orders)
-    return Comb(spacing, len(orders), z_short, z_long, scale)
+    return Comb(
+        spacing,
+        len(orders),
+        z_of(views.short, orders, actual),
+        z_of(views.long, orders, actual),
+        z_of(views.locked, orders_in(views.locked_band, actual), actual),
+        scale,
+    )
+
+
+def z_of(surface: Surface, orders: Places, spacing: float) -> float:
+    """The guarded z of the multiples `orders` of `spacing` (Hz) that lie on the map; 0 of none."""
+    places = places_of(surface, orders * spacing)
+    there = places < len(surface.values)
+    return guarded_z(surface.values[places[there]], orders[there]) if there.any() else 0.0
 
 
 def orders_in(band: tuple[float, float], spacing: float) -> Places:

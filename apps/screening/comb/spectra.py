@@ -108,12 +108,18 @@ def _starts(frames: int, rate: int, size: int) -> npt.NDArray[np.int64]:
 
 def _batches(pcm: Samples, starts: npt.NDArray[np.int64], size: int) -> Iterator[Samples]:
     """Windowed frames of the mean of the channels, shape (some, size)."""
-    window = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / size)).astype(np.float32)
-    window /= window.sum()
+    window = hann(size)
     count = max(1, BATCH // size)
     for at in range(0, len(starts), count):
         some = starts[at : at + count]
         yield np.stack([pcm[s : s + size].mean(axis=1) for s in some]) * window
+
+
+def hann(size: int) -> Samples:
+    """The periodic Hann window, of sum 1 (J. von Hann; R. Blackman and J. Tukey, 1958)."""
+    window = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / size)).astype(np.float32)
+    window /= window.sum()
+    return window
 
 
 def _levels(batch: Samples) -> npt.NDArray[np.float32]:

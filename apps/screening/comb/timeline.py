@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from apps.screening.comb.listen import Heard, enough, hear
-from apps.screening.comb.search import Comb, measure, search
-from apps.screening.comb.spectra import Spectrogram
+from apps.screening.comb.listen import Frames, Heard, enough, hear
+from apps.screening.comb.search import Comb, Span, measure, search
 
 WINDOW_S, HOP_S = 30.0, 10.0
 LEAST_S = 45.0  # a shorter recording is one window
@@ -29,26 +28,20 @@ class Window:
         """The score of that spacing and scale, 0 when it could not be measured."""
         if self.heard is None:
             return 0.0
-        short, long, band = self.heard.short, self.heard.long, self.heard.band
-        here = measure(short, long, band, comb.spacing_hz, comb.scale)
+        here = measure(self.heard.views, comb.spacing_hz, comb.scale)
         return replace(here, shifted=comb.shifted).score if here else 0.0
 
 
 def windows(
-    short: Spectrogram,
-    long: Spectrogram,
-    band: tuple[float, float],
-    duration_s: float,
-    spacings: tuple[float, ...],
+    frames: Frames, band: Span, duration_s: float, spacings: tuple[float, ...]
 ) -> tuple[Window, ...]:
     """Windows over the whole recording, in order; none for a short one."""
     return tuple(
-        _window(short.between(a, b), long.between(a, b), band, (a, b), spacings)
-        for a, b in _spans(duration_s)
+        _window(frames.between(*span), band, span, spacings) for span in _spans(duration_s)
     )
 
 
-def _spans(duration_s: float) -> Iterator[tuple[float, float]]:
+def _spans(duration_s: float) -> Iterator[Span]:
     if duration_s < LEAST_S:
         return
     hop = max(HOP_S, duration_s / 30)  # of very long recordings only stretches were listened to
@@ -59,14 +52,8 @@ def _spans(duration_s: float) -> Iterator[tuple[float, float]]:
         yield start, start + length
 
 
-def _window(
-    short: Spectrogram,
-    long: Spectrogram,
-    band: tuple[float, float],
-    span: tuple[float, float],
-    spacings: tuple[float, ...],
-) -> Window:
-    if not enough(short, long, band):
+def _window(frames: Frames, band: Span, span: Span, spacings: tuple[float, ...]) -> Window:
+    if not enough(frames, band):
         return Window(*span, (), None)
-    heard = hear(short, long, band)
-    return Window(*span, tuple(search(heard.short, heard.long, band, spacings)), heard)
+    heard = hear(frames, band)
+    return Window(*span, tuple(search(heard.views, spacings)), heard)

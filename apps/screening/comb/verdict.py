@@ -12,20 +12,20 @@ from apps.screening.comb.listen import (
     FEWEST_SHORT,
     Heard,
     band_of,
+    cut_up,
     hear,
     top_hz,
 )
 from apps.screening.comb.scaled import search_scaled, search_shifted
-from apps.screening.comb.search import NOTHING, Comb, search
+from apps.screening.comb.search import NOTHING, Comb, Span, search
 from apps.screening.comb.spacings import candidate_spacings
-from apps.screening.comb.spectra import Samples, Spectrogram, spectrograms
+from apps.screening.comb.spectra import Samples, Spectrogram
 from apps.screening.comb.timeline import Window, windows
 from apps.screening.comb.veto import Strength, strength
 
 Result = Literal["likely", "part", "inconclusive", "no_sign"]
-Span = tuple[float, float]
 
-HOLDS = 2.5  # a window that has the pattern of the whole
+HOLDS = 2.0  # a window that has the pattern of the whole
 CLEAN = 1.0  # a window that has not
 CLEAN_SHARE = 0.25  # of the windows, for "in part"
 STEADY_NOISE_DB = 0.6  # how much the loudness of nothing but noise varies
@@ -61,19 +61,19 @@ class Verdict:
 def assess(pcm: Samples, rate: int, limits: Calibration | None = None) -> Verdict:
     """The verdict on samples of shape (frames, channels); raises Untestable."""
     limits = limits or calibration()
-    short, long = spectrograms(pcm, rate)
-    band = _testable_band(short, long, len(pcm) / rate)
+    frames = cut_up(pcm, rate)
+    band = _testable_band(frames.short, frames.long, len(pcm) / rate)
     spacings = candidate_spacings()
-    heard = hear(short, long, band)
-    combs = search(heard.short, heard.long, band, spacings)
-    pieces = windows(short, long, band, len(pcm) / rate, spacings)
+    heard = hear(frames, band)
+    combs = search(heard.views, spacings)
+    pieces = windows(frames, band, len(pcm) / rate, spacings)
     verdict = (
         _whole(heard, combs, pieces, limits)
         or _part(heard, pieces, limits)
         or _moved(heard, spacings, pieces, limits)
         or _nothing_sure(heard, combs, pieces, limits)
     )
-    if verdict.result == "no_sign" and _only_noise(short):
+    if verdict.result == "no_sign" and _only_noise(frames.short):
         raise Untestable(NOISE)
     return verdict
 
@@ -128,9 +128,8 @@ def _moved(
     Of thousands of factors one may fit a held electronic tone: 6 of 249 pieces by people did, on
     recordings that were held out (docs/benchmarks.md).
     """
-    maps = (heard.short, heard.long, heard.band, spacings)
     for find, least in ((search_scaled, limits.scaled), (search_shifted, limits.shifted)):
-        combs = find(*maps)
+        combs = find(heard.views, spacings)
         if not combs or combs[0].score < least:
             continue
         found = strength(heard, combs[0])

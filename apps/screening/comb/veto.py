@@ -11,21 +11,23 @@ spacing found there are more, evenly spaced, as strong. Between a decoder's line
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from apps.screening.comb.listen import Heard
-from apps.screening.comb.maps import LONG_MEDIAN, SHORT_MEDIAN, residual
-from apps.screening.comb.search import FEW, Comb, orders_in, places_of
+from apps.screening.comb.maps import LONG_MEDIAN, SHORT_MEDIAN, Surface, residual
+from apps.screening.comb.search import FEW, Comb, Views, orders_in, places_of
 from apps.screening.comb.spectra import Spectrum
 
 LOW_HZ = (250.0, 3_000.0)
 CLIP_DB = (-1.0, 8.0)
 LOW_DB, LOW_DB_FEW = 6.5, 4.9  # mean over the lines, each clipped; with few lines
-LOW_DB_MOVED, FEWEST_MOVED, NOTE_CENTS = 4.0, 40, 1.0  # at another speed
+LOW_DB_MOVED, FEWEST_MOVED, NOTE_CENTS = 4.0, 30, 1.0  # at another speed
 STEADY_DB = 22.0  # mean over the lines of what is always there
 PEAK_DB = 30.0  # one line in ten, in the band
 RATHER_FEW, BOTH_DB = 30, (4.0, 12.0)  # rather few lines, strong below and in the band
-BEAT_HZ = (3.5, 19.9)  # of what repeats; closer lines run together, wider ones are searched
-BETWEEN, BETWEEN_Z = 0.5, 6.0  # lines between, as a share of the lines; and how clear they are
+BEAT_HZ = (0.35, 20.0)  # of what repeats; closer lines run together, wider ones are searched
+MOST_PARTS = 120
+BETWEEN, BETWEEN_Z = 0.75, 6.0  # lines between, as a share of the lines; and how clear they are
 
 
 @dataclass(frozen=True)
@@ -80,25 +82,40 @@ def strength(heard: Heard, comb: Comb) -> Strength:
         float(np.clip(low, *CLIP_DB).mean()) if len(low) else 0.0,
         float(steady.mean()) if len(steady) else 0.0,
         float(np.percentile(high, 90)) if len(high) else 0.0,
-        *_beat(heard, spacing),
+        *_beat(heard.views, spacing),
     )
 
 
-def _beat(heard: Heard, spacing: float) -> tuple[float, float]:
-    """The strongest comb between the lines: its share of their mean, and its beat in Hz."""
-    long, band = heard.long, heard.band
+def _beat(views: Views, spacing: float) -> tuple[float, float]:
+    """The strongest comb between the lines: its share of their mean, and its beat in Hz.
+
+    Looked for where phases are kept: a loop repeated to the sample keeps them at every multiple of
+    its rate of repetition.
+    """
+    locked, band = views.locked, views.locked_band
     orders = orders_in((band[0], band[1] - spacing), spacing)
     if len(orders) == 0:
         return 0.0, 0.0
-    lines = max(float(long.values[places_of(long, orders * spacing)].mean()), 1e-6)
-    best, share, beat = BETWEEN_Z, 0.0, 0.0
-    for parts in range(max(2, int(np.ceil(spacing / BEAT_HZ[1]))), int(spacing / BEAT_HZ[0]) + 1):
-        hertz = (orders[:, None] + np.arange(1, parts) / parts).ravel() * spacing
-        values = long.values[places_of(long, hertz)]
-        z = float(values.mean() * np.sqrt(len(values)))
-        if z > best:
-            best, share, beat = z, float(values.mean()) / lines, spacing / parts
+    lines = max(_mean_at(locked, orders * spacing)[0], 1e-6)
+    share, beat = 0.0, 0.0
+    for parts in _parts(spacing):
+        between = (orders[:, None] + np.arange(1, parts) / parts).ravel() * spacing
+        mean, count = _mean_at(locked, between)
+        if mean * np.sqrt(count) > BETWEEN_Z and mean / lines > share:
+            share, beat = mean / lines, spacing / parts
     return share, beat
+
+
+def _parts(spacing: float) -> range:
+    """Into how many parts a beat can divide a spacing (Hz)."""
+    fewest = max(2, int(np.ceil(spacing / BEAT_HZ[1])))
+    return range(fewest, min(MOST_PARTS, int(spacing / BEAT_HZ[0])) + 1)
+
+
+def _mean_at(surface: Surface, hertz: npt.NDArray[np.floating]) -> tuple[float, int]:
+    places = places_of(surface, hertz)
+    values = surface.values[places[places < len(surface.values)]]
+    return (float(values.mean()), len(values)) if len(values) else (0.0, 0)
 
 
 def _on_lines(
