@@ -23,6 +23,7 @@ from apps.policy.gather import gather  # noqa: E402
 from apps.policy.shipped import shipped_ruleset  # noqa: E402
 from benchmarks.broker_race import race  # noqa: E402
 from benchmarks.site import Site, memory_of, wait_until  # noqa: E402
+from benchmarks.synthetic_cost import measured_cost  # noqa: E402
 
 SECONDS = 210.0
 ENCODINGS = {
@@ -140,6 +141,13 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+def measure_listening() -> None:
+    """What the check for generated sound costs by itself."""
+    cpu, before, highest = measured_cost()
+    show("synthetic_audio_cpu", cpu, "s")
+    show("synthetic_audio_memory", highest - before, "MiB")
+
+
 def main() -> None:
     """Everything, the most asked for first."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -150,6 +158,7 @@ def main() -> None:
             measure_tracks(site, wav)
             measure_command(site, folder)
     measure_decide()
+    measure_listening()
     measure_brokers()
 
 
