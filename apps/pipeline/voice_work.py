@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from smtplib import SMTPException
 from uuid import UUID
@@ -22,6 +23,7 @@ from apps.registry.enrolled.ending import expire_due
 from apps.registry.enrolled.enrolling import Stem, finish_enrolment
 from apps.registry.enrolled.errors import VoiceRefusal
 from apps.registry.enrolled.stems import drop_stems, stem_on_disk
+from apps.registry.enrolled.tidying import try_each
 from apps.registry.models import VoiceEnrolment, VoiceState, VoiceStem
 from apps.registry.models.voices import KEPT
 from apps.registry.voice.chosen import chosen_backend
@@ -69,22 +71,31 @@ def waiting() -> QuerySet[VoiceEnrolment]:
 
 
 def tidy_voices() -> int:
-    """Deletes voices and stems whose time is over, sends reminders: a count."""
-    return expire_due() + _drop_old_stems() + remind()
+    """Deletes voices and stems whose time is over, sends reminders: a count.
+
+    Each part is tried though another failed; then raises LeftUndone, and the sweep tries again.
+    """
+    parts = (("voices", expire_due), ("stems", _drop_old_stems), ("reminders", remind))
+    return try_each(parts)
 
 
 def remind() -> int:
     """Mails people whose voice is deleted in 30 and in 7 days; returns how many mails."""
-    now, sent = timezone.now(), 0
-    for days in REMIND_DAYS:
-        due = VoiceEnrolment.objects.select_related("person").filter(
-            Q(reminded_days__isnull=True) | Q(reminded_days__gt=days),
-            state__in=KEPT,
-            expires_at__gt=now,
-            expires_at__lte=now + timedelta(days=days),
-        )
-        sent += sum(_remind(row, days) for row in due)
-    return sent
+    return try_each(
+        (f"reminder about {row.pk}", partial(_remind, row, days))
+        for days in REMIND_DAYS
+        for row in _to_remind(days)
+    )
+
+
+def _to_remind(days: int) -> QuerySet[VoiceEnrolment]:
+    now = timezone.now()
+    return VoiceEnrolment.objects.select_related("person").filter(
+        Q(reminded_days__isnull=True) | Q(reminded_days__gt=days),
+        state__in=KEPT,
+        expires_at__gt=now,
+        expires_at__lte=now + timedelta(days=days),
+    )
 
 
 def _remind(row: VoiceEnrolment, days: int) -> int:
@@ -158,7 +169,7 @@ def _close(row: VoiceEnrolment, trouble: str = "") -> None:
 def _drop_old_stems() -> int:
     old = VoiceStem.objects.filter(created_at__lt=timezone.now() - STEMS_WAIT)
     rows = VoiceEnrolment.objects.filter(pk__in=old.values("enrolment"))
-    return sum(_dropped(row) for row in rows)
+    return try_each((f"stems of {row.pk}", partial(_dropped, row)) for row in rows)
 
 
 @transaction.atomic

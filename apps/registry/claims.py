@@ -4,17 +4,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.audit.record import record
 from apps.registry.errors import (
     ClaimAnswered,
     ClaimExists,
-    NotProtected,
     ProofMissing,
     StandingExists,
     TooManyClaims,
 )
-from apps.registry.models import Claim, Person, ProofKind, Relation, Standing
-from apps.registry.standings import grant_standing
+from apps.registry.models import Claim, Person, ProofKind, Standing
+from apps.registry.standings import check_asked, grant_standing, record_asked
 
 CLAIMABLE = (ProofKind.SPOTIFY_ARTIST_ID, ProofKind.APPLE_ARTIST_ID, ProofKind.DOCUMENT)
 MAX_OPEN_CLAIMS = 20
@@ -28,10 +26,7 @@ def make_claim(
 
     Raises ProofMissing, NotProtected, StandingExists, ClaimExists, TooManyClaims.
     """
-    if relation not in Relation.values or proof_kind not in CLAIMABLE or not proof.strip():
-        raise ProofMissing
-    if not person.is_active:
-        raise NotProtected
+    check_asked(person, relation, proof_kind, proof, CLAIMABLE)
     if Standing.objects.filter(account=account, person=person, revoked_at=None).exists():
         raise StandingExists
     if Claim.objects.filter(account=account, state=Claim.State.OPEN).count() >= MAX_OPEN_CLAIMS:
@@ -47,15 +42,7 @@ def make_claim(
             )
     except IntegrityError as error:
         raise ClaimExists from error
-    record(
-        kind="name_claim.made",
-        subject=claim,
-        actor=account,
-        person=str(person.pk),
-        name=person.name,
-        relation=relation,
-        proof_kind=proof_kind,
-    )
+    record_asked("name_claim.made", claim, account)
     return claim
 
 
@@ -89,10 +76,4 @@ def _answer(claim: Claim, state: Claim.State, by: User, answer: str) -> None:
     if not waiting.update(state=state, answered_by=by, answered_at=now, answer=text):
         raise ClaimAnswered
     claim.state, claim.answered_by, claim.answered_at, claim.answer = state, by, now, text
-    record(
-        kind=f"name_claim.{state.value}",
-        subject=claim,
-        actor=by,
-        account=str(claim.account_id),
-        person=str(claim.person_id),
-    )
+    record_asked(f"name_claim.{state.value}", claim, by)

@@ -1,12 +1,14 @@
 """What is proven between an account and a protected person: granted, and taken back."""
 
+from collections.abc import Collection
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.audit.record import record
 from apps.registry.errors import NotProtected, OwnStanding, ProofMissing, StandingExists
-from apps.registry.models import Person, ProofKind, Relation, Standing
+from apps.registry.models import Claim, Person, ProofKind, Relation, Standing
 
 
 @transaction.atomic
@@ -26,10 +28,7 @@ def grant_standing(
     """
     if by.pk == account.pk and proof_kind != ProofKind.ARTIST_KEY:
         raise OwnStanding
-    if not person.is_active:
-        raise NotProtected
-    if relation not in Relation.values or proof_kind not in ProofKind.values or not proof.strip():
-        raise ProofMissing
+    check_asked(person, relation, proof_kind, proof)
     try:
         with transaction.atomic():
             standing = Standing.objects.create(
@@ -44,7 +43,7 @@ def grant_standing(
             )
     except IntegrityError as error:
         raise StandingExists from error
-    _record("standing.granted", standing, by)
+    record_asked("standing.granted", standing, by)
     return standing
 
 
@@ -55,17 +54,35 @@ def revoke_standing(*, standing: Standing, by: User) -> None:
     open_one = Standing.objects.filter(pk=standing.pk, revoked_at=None)
     if open_one.update(revoked_by=by, revoked_at=now):
         standing.revoked_by, standing.revoked_at = by, now
-        _record("standing.revoked", standing, by)
+        record_asked("standing.revoked", standing, by)
 
 
-def _record(kind: str, standing: Standing, by: User) -> None:
+def check_asked(
+    person: Person,
+    relation: str,
+    proof_kind: str,
+    proof: str,
+    kinds: Collection[str] = ProofKind.values,
+) -> None:
+    """What may be granted, and claimed with these `kinds` of proof.
+
+    Raises NotProtected, ProofMissing.
+    """
+    if not person.is_active:
+        raise NotProtected
+    if relation not in Relation.values or proof_kind not in kinds or not proof.strip():
+        raise ProofMissing
+
+
+def record_asked(kind: str, row: Standing | Claim, by: User) -> None:
+    """The event of a standing or a claim: between whom, as what, proven how."""
     record(
         kind=kind,
-        subject=standing,
+        subject=row,
         actor=by,
-        account=str(standing.account_id),
-        person=str(standing.person_id),
-        name=standing.person.name,
-        relation=standing.relation,
-        proof_kind=standing.proof_kind,
+        account=str(row.account_id),
+        person=str(row.person_id),
+        name=row.person.name,
+        relation=row.relation,
+        proof_kind=row.proof_kind,
     )

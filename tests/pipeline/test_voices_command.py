@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from apps.audit.models import Event
 from apps.pipeline.voice_consent import BadConsent, as_consent
+from apps.registry.enrolled.errors import RegisterOff
+from apps.registry.enrolled.voices import DatabaseVoices
 from apps.registry.models import Person, VoiceEnrolment, VoiceKey, Voiceprint
 from apps.registry.voice import chosen
 from tests.factories import ComplianceOfficerFactory, ReviewerFactory
@@ -107,6 +109,7 @@ def test_enrol_match_list_delete(enrol, run, tmp_path):
     assert line["state"] == "active"
     assert line["self_consistency"] > 0.8
     assert "is off" in err
+    assert run("on", "--by", ComplianceOfficerFactory().email)[0] == 0
     file = write_wav(tmp_path / "take.wav", singing(person(1), 25, 30))
     broken = tmp_path / "broken.wav"
     broken.write_bytes(b"RIFF")
@@ -251,6 +254,25 @@ def test_on_and_off(run):
     assert run("on", "--by", reviewer.email)[0] == 2
     assert run("on", "--by", "nobody@example.org")[0] == 2
     assert run("rotate")[:2] == (0, [{"rewrapped": 0}])
+
+
+def test_nothing_is_matched_while_the_register_is_off(enrol, run, tmp_path):
+    officer = ComplianceOfficerFactory()
+    assert enrol()[0] == 0
+    file = write_wav(tmp_path / "take.wav", singing(person(1), 25, 30))
+    for asked in (("match", file), ("match", file, "--against", "Ada Lind")):
+        status, lines, err = run(*asked)
+        assert (status, lines) == (2, [])
+        assert "The register of voices is off" in err
+        assert "voices on --by" in err
+        assert len(err.strip().splitlines()) == 1
+    with pytest.raises(RegisterOff):
+        DatabaseVoices(None).named([])
+    assert not Event.objects.filter(kind="voice.compared").exists()
+    run("on", "--by", officer.email)
+    assert run("match", file)[0] == 0
+    run("off", "--by", officer.email)
+    assert run("match", file)[0] == 2
 
 
 def test_without_the_model_one_sentence(run, folder, monkeypatch, tmp_path):

@@ -1,36 +1,16 @@
 """How it was made: one question at a time, kept word for word, and no question too many."""
 
 import pytest
-from django.test import Client
 
 from apps.catalogue.declaration import parse_declaration
 from apps.catalogue.models import Proof, Track
 from apps.catalogue.states import TrackState
-from apps.policy.publish import publish_shipped_ruleset
-from tests.factories import ArtistFactory, DeclarationFactory, ProofFactory, ReleaseFactory
+from tests.factories import DeclarationFactory, ProofFactory, ReleaseFactory
 from tests.factories import TrackFactory as AnyTrack
+from tests.portal.drafting import CLEAN, JSON
 
-pytestmark = pytest.mark.django_db
-JSON = {"HTTP_ACCEPT": "application/json"}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
 NO_AI = {"ai": [], "voice": {"imitates": "nobody"}}
-CLEAN = {**NO_AI, "likeness": [], "borrowed": [], "rights_in_result": "all_held"}
-
-
-@pytest.fixture(autouse=True)
-def law():
-    return publish_shipped_ruleset()
-
-
-@pytest.fixture
-def artist():
-    return ArtistFactory()
-
-
-@pytest.fixture
-def browser(artist):
-    client = Client()
-    client.force_login(artist)
-    return client
 
 
 @pytest.fixture

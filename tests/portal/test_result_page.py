@@ -1,132 +1,36 @@
-"""The result: progress while it runs, then what was decided, why, and what to do about it."""
+"""The result: progress while it runs, then what was decided, and why."""
 
 import json
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from apps.catalogue.models import Track
-from apps.catalogue.states import TrackState, move
-from apps.pipeline.steps import STATE_AFTER, submit_release
-from apps.policy.decisions import decide_run
-from apps.policy.models import Outcome
-from apps.policy.publish import law_of, publish_shipped_ruleset
-from apps.review.actions import decide_case
-from apps.review.cases import open_case
-from apps.review.claim import claim_case
-from apps.review.closing import Words
-from apps.review.explaining import CannotExplain, explain_to_reviewer
-from apps.review.models import Case
+from apps.catalogue.states import TrackState
+from apps.policy.publish import law_of
 from apps.screening.checks import CHECKS
-from apps.screening.models import Finding, Rendition, ScreeningRun
+from apps.screening.models import Rendition
 from tests.factories import (
     ArtistFactory,
-    CheckResultFactory,
     ProofFactory,
     ReleaseFactory,
     RenditionFactory,
-    ReviewerFactory,
-    SeniorReviewerFactory,
     TrackFactory,
 )
+from tests.portal.judging import (
+    CLONE,
+    MATCH,
+    SAMPLE,
+    UNDECLARED,
+    by_person,
+    checked,
+    decided,
+    page_of,
+    submitted,
+)
 
-pytestmark = pytest.mark.django_db
-CLEAN = {
-    "ai": [],
-    "voice": {"imitates": "nobody"},
-    "likeness": [],
-    "borrowed": [],
-    "rights_in_result": "all_held",
-}
-SAMPLE = {"kind": "sample", "of": "“Delta”, Nile Records", "licence": "held"}
-CLONE = {"imitates": "real_person", "person": "A Singer"}
-MATCH = {
-    "code": "same_recording",
-    "score": 0.98,
-    "summary": "0:41 to 1:07 matches “Delta”.",
-    "evidence": [{"kind": "match", "start_s": 41.0, "end_s": 67.0, "detail": {"title": "Delta"}}],
-}
-UNDECLARED = {
-    "code": "undeclared_generation",
-    "score": 1.0,
-    "summary": "The file says “made with suno”.",
-    "evidence": [
-        {"kind": "tag", "detail": {"field": "COMM", "value": "made with suno; id=1"}},
-        {"kind": "field", "detail": {"path": "ai", "value": []}},
-    ],
-}
-
-
-@pytest.fixture(autouse=True)
-def law():
-    return publish_shipped_ruleset()
-
-
-@pytest.fixture
-def artist():
-    return ArtistFactory(name="Asha Rao")
-
-
-@pytest.fixture
-def browser(artist):
-    client = Client()
-    client.force_login(artist)
-    return client
-
-
-def submitted(artist, **changed):
-    """A track on its way, with its waiting run."""
-    release = ReleaseFactory(owner=artist, artwork_ai="none")
-    track = TrackFactory(
-        release=release, parental_advisory="none", answers={**CLEAN, **changed}, title="River"
-    )
-    (run,) = submit_release(
-        release=release, by=artist, terms_version="2026-11-20", submission_key=uuid4().hex
-    )
-    track.refresh_from_db()
-    return track, run
-
-
-def checked(run, *, found=None, failed="", upto=None):
-    """Results of checks as a worker saves them."""
-    for check in CHECKS[:upto]:
-        status = "error" if check.slug == failed else "ok"
-        note = "The check took longer than 120 s." if status == "error" else ""
-        result = CheckResultFactory(run=run, slug=check.slug, status=status, note=note)
-        for place, finding in enumerate((found or {}).get(check.slug, [])):
-            Finding.objects.create(result=result, position=place, **finding)
-
-
-def decided(artist, *, answers=None, **said):
-    """A track that the machine decided."""
-    track, run = submitted(artist, **(answers or {}))
-    checked(run, **said)
-    run.state = ScreeningRun.State.DONE
-    run.save()
-    decision = decide_run(run=run)
-    move(track=track, to=STATE_AFTER[Outcome(decision.outcome)], actor=None)
-    if track.state == TrackState.HELD:
-        open_case(track=track, decision=decision)
-    return track
-
-
-def page_of(browser, track, part=False):
-    return browser.get(f"/tracks/{track.pk}/result/{'?part' if part else ''}")
-
-
-def by_person(track, verb, reason, note=""):
-    """What a reviewer does with the open case; severe ones get their second look."""
-    case, reviewer = track.cases.get(state="open"), ReviewerFactory()
-    claim_case(case=case, by=reviewer)
-    case.refresh_from_db()
-    decide_case(case=case, by=reviewer, verb=verb, words=Words([reason], note, ""))
-    track.refresh_from_db()
-
-
-# --- while it runs ---
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
 
 
 def test_while_it_runs_every_check_has_a_line_and_the_page_looks_again(browser, artist):
@@ -171,9 +75,6 @@ def test_the_release_shows_all_its_tracks(browser, artist, django_assert_max_num
         page = browser.get(f"/releases/{track.release_id}/result/")
     assert "Another account has submitted this recording" in page.text
     assert page["X-Running"] == "no"
-
-
-# --- what was decided ---
 
 
 def test_cleared_says_where_it_goes_and_under_which_rules(browser, artist, law):
@@ -325,84 +226,3 @@ def test_there_is_a_page_for_every_state(browser, artist, state):
     assert browser.get(f"/tracks/{track.pk}/").status_code == 200
     assert browser.get(f"/tracks/{track.pk}/explain/").status_code == 200
     assert browser.get(f"/tracks/{track.pk}/withdraw/").status_code == 200
-
-
-# --- explaining, objecting, withdrawing ---
-
-
-def test_an_explanation_stands_beside_the_evidence(browser, artist):
-    track = decided(artist, found={"disclosure": [UNDECLARED]})
-    empty = browser.post(f"/tracks/{track.pk}/explain/", {"note": "  "})
-    assert "Write a sentence or two first." in empty.text
-    before = track.cases.get().version
-    told = browser.post(
-        f"/tracks/{track.pk}/explain/", {"note": "A friend tagged it."}, follow=True
-    )
-    case = track.cases.get()
-    assert case.artist_note == "A friend tagged it."
-    assert case.version > before  # whoever has it open is told
-    assert "reads it before deciding" in told.text
-    browser.post(f"/tracks/{track.pk}/explain/", {"note": "And I have the stems."})
-    assert track.cases.get().artist_note == "A friend tagged it.\n\nAnd I have the stems."
-
-
-def test_too_much_is_not_kept_and_nobody_is_asked_twice(artist):
-    track = decided(artist, found={"disclosure": [UNDECLARED]})
-    with pytest.raises(CannotExplain, match="4000"):
-        explain_to_reviewer(track=track, by=artist, note="a" * 4001)
-    Case.objects.update(state="overtaken", closed_at=timezone.now())
-    with pytest.raises(CannotExplain, match="Nobody is waiting"):
-        explain_to_reviewer(track=track, by=artist, note="Hello")
-
-
-def test_an_objection_holds_the_track_again_for_somebody_else(browser, artist):
-    track = decided(artist, answers={"voice": CLONE})
-    told = browser.post(f"/tracks/{track.pk}/explain/", {"note": "It is me."}, follow=True)
-    track.refresh_from_db()
-    case = track.cases.get()
-    assert (track.state, case.kind, case.artist_note) == (TrackState.HELD, "appeal", "It is me.")
-    assert "Your objection is with us" in told.text
-    assert "Somebody who did not decide before looks at it" in told.text
-    Track.objects.filter(pk=track.pk).update(state=TrackState.REFUSED)
-    Case.objects.update(state="overtaken", closed_at=timezone.now() + timedelta(seconds=1))
-    again = browser.post(f"/tracks/{track.pk}/explain/", {"note": "It is me!"})
-    assert "You objected to this decision before" in again.text
-
-
-def test_withdrawing_is_asked_once_more_and_ends_everything(browser, artist):
-    track, run = submitted(artist)
-    asked = browser.get(f"/tracks/{track.pk}/withdraw/")
-    assert "Withdraw “River”?" in asked.text
-    track.refresh_from_db()
-    assert track.state == TrackState.SUBMITTED
-    done = browser.post(f"/tracks/{track.pk}/withdraw/", follow=True)
-    track.refresh_from_db()
-    run.refresh_from_db()
-    assert (track.state, run.state) == (TrackState.WITHDRAWN, "failed")
-    assert "River is withdrawn." in done.text
-    twice = browser.post(f"/tracks/{track.pk}/withdraw/", follow=True)
-    assert "cannot become withdrawn" in twice.text
-
-
-def test_after_a_correction_the_same_file_is_checked_again(browser, artist):
-    track = decided(artist, answers={"voice": CLONE})
-    audio = track.audio_id
-    data = {"question": "voice:voice.imitates", "revision": track.revision, "choice": "nobody"}
-    browser.post(f"/tracks/{track.pk}/questions/", data)
-    browser.post(
-        f"/releases/{track.release_id}/submit/",
-        {"accepted": "on", "terms_version": "2026-11-20", "submission_key": uuid4().hex},
-    )
-    track.refresh_from_db()
-    assert (track.state, track.audio_id) == (TrackState.SUBMITTED, audio)
-    assert track.runs.count() == 2
-    history = [step.words for step in page_of(browser, track).context["result"].history]
-    assert history == ["submitted", "refused", "submitted"]
-
-
-def test_a_second_person_is_not_shown_either(browser, artist):
-    track = decided(artist, found={"disclosure": [UNDECLARED]})
-    senior = SeniorReviewerFactory(name="Sunniva Senior")
-    case = track.cases.get()
-    claim_case(case=case, by=senior)
-    assert "Sunniva" not in page_of(browser, track).text

@@ -27,16 +27,11 @@ from apps.catalogue.uploads import (
     read_upload,
     receive_file,
 )
-from tests.factories import ArtistFactory, ReleaseFactory, TrackFactory, short_wav
+from tests.factories import ArtistFactory, TrackFactory, short_wav
 
 pytestmark = pytest.mark.django_db
 SOUND = short_wav()
 SIZE = len(SOUND)
-
-
-@pytest.fixture
-def release():
-    return ReleaseFactory()
 
 
 def begun(release, *, length=None, name="02_river.wav", track=None) -> Upload:
@@ -232,12 +227,6 @@ def test_two_windows_finish_the_same_upload(release):
 
 
 class TestPlainForm:
-    @pytest.fixture
-    def artist(self, release) -> Client:
-        client = Client()
-        client.force_login(release.owner)
-        return client
-
     def post(self, client, release, *files, **data):
         url = reverse("upload_plain", args=[release.pk])
         return client.post(url, {"files": list(files), **data})
@@ -245,9 +234,9 @@ class TestPlainForm:
     def told(self, answer) -> str:
         return " ".join(str(message) for message in answer.wsgi_request._messages)
 
-    def test_several_files(self, artist, release, settings):
+    def test_several_files(self, browser, release, settings):
         answer = self.post(
-            artist,
+            browser,
             release,
             SimpleUploadedFile("01 rain.wav", SOUND),
             SimpleUploadedFile("02 river.wav", SOUND * 2),
@@ -257,10 +246,10 @@ class TestPlainForm:
         assert bytes_of(release.tracks.last().audio) == SOUND * 2
         assert leftovers(settings) == []
 
-    def test_one_bad_file_takes_no_other_down(self, artist, release, settings):
+    def test_one_bad_file_takes_no_other_down(self, browser, release, settings):
         settings.MAX_AUDIO_BYTES = len(SOUND)
         answer = self.post(
-            artist,
+            browser,
             release,
             SimpleUploadedFile("big.wav", SOUND + b"!"),
             SimpleUploadedFile("empty.wav", b""),
@@ -270,19 +259,19 @@ class TestPlainForm:
         assert "big.wav: This file is larger" in self.told(answer)
         assert leftovers(settings) == []
 
-    def test_another_file_for_a_track(self, artist, release):
+    def test_another_file_for_a_track(self, browser, release):
         track = TrackFactory(release=release)
-        self.post(artist, release, SimpleUploadedFile("b.wav", SOUND), track=str(track.pk))
+        self.post(browser, release, SimpleUploadedFile("b.wav", SOUND), track=str(track.pk))
         track.refresh_from_db()
         assert bytes_of(track.audio) == SOUND
 
-    def test_nothing_chosen(self, artist, release):
-        assert "Choose a file first." in self.told(self.post(artist, release))
+    def test_nothing_chosen(self, browser, release):
+        assert "Choose a file first." in self.told(self.post(browser, release))
 
-    def test_a_quota_that_is_used_up(self, artist, release, settings):
+    def test_a_quota_that_is_used_up(self, browser, release, settings):
         settings.UPLOADS_PER_DAY = 1
         files = [SimpleUploadedFile(f"{n}.wav", SOUND) for n in range(2)]
-        assert "You can upload 1 file a day" in self.told(self.post(artist, release, *files))
+        assert "You can upload 1 file a day" in self.told(self.post(browser, release, *files))
         assert release.tracks.count() == 1
         assert leftovers(settings) == []
 
@@ -300,9 +289,9 @@ class TestPlainForm:
         assert answer.status_code == 403
         assert not Upload.objects.exists()
 
-    def test_a_request_that_cannot_fit_is_refused_unread(self, artist, release, settings):
+    def test_a_request_that_cannot_fit_is_refused_unread(self, browser, release, settings):
         settings.MAX_AUDIO_BYTES = 10
-        answer = artist.post(
+        answer = browser.post(
             reverse("upload_plain", args=[release.pk]),
             b"",
             content_type="multipart/form-data; boundary=x",
@@ -311,7 +300,7 @@ class TestPlainForm:
         )
         assert answer.status_code == 400
 
-    def test_other_forms_take_no_large_files(self, artist, settings):
+    def test_other_forms_take_no_large_files(self, browser, settings):
         """Log-in takes no file at all; without a limit anybody could fill the disk through it."""
         settings.MAX_PROOF_BYTES = 10
         answer = Client().post(
@@ -325,27 +314,21 @@ class TestPlainForm:
 
 
 class TestStatus:
-    @pytest.fixture
-    def artist(self, release) -> Client:
-        client = Client()
-        client.force_login(release.owner)
-        return client
-
     def ask(self, client, upload):
         return client.get(reverse("upload_status", args=[upload.pk])).json()
 
-    def test_every_state(self, artist, release):
+    def test_every_state(self, browser, release):
         upload = begun(release)
-        assert self.ask(artist, upload)["state"] == "uploading"
+        assert self.ask(browser, upload)["state"] == "uploading"
         audio = send(upload, SOUND).audio
         track = str(Track.objects.get().pk)
-        told = self.ask(artist, upload)
+        told = self.ask(browser, upload)
         assert told == {"state": "received", "text": "uploaded, being read", "track": track}
         source = {"codec": "flac", "channels": 2, "bit_depth": 24, "sample_rate": 48000}
         AudioFile.objects.update(state="ready", duration_s=221.4, source=source)
-        assert self.ask(artist, upload)["text"] == "3:41 · FLAC · stereo · 24-bit · 48 kHz"
+        assert self.ask(browser, upload)["text"] == "3:41 · FLAC · stereo · 24-bit · 48 kHz"
         AudioFile.objects.update(state="refused", error_text="This is a picture.")
-        told = self.ask(artist, upload)
+        told = self.ask(browser, upload)
         assert (told["state"], told["text"]) == ("refused", "This is a picture.")
         assert audio.pk == upload.pk
 

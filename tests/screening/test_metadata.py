@@ -1,4 +1,4 @@
-"""Metadata rules: each code is provoked, and honest metadata that looks alike provokes none."""
+"""Metadata rules: each code is provoked; India's covers; whole releases; any document."""
 
 import json
 import subprocess
@@ -6,65 +6,24 @@ import sys
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.catalogue.languages import InvalidLanguage, check_language
 from apps.catalogue.metadata_rules import find_problems, find_release_problems
 from apps.catalogue.metadata_rules.india import earliest_cover_date
-from apps.catalogue.metadata_rules.names import find_name_problems
-from apps.catalogue.metadata_rules.titles import check_title, find_title_problems
-from apps.screening.audio import Audio, Source
-from apps.screening.checks.base import NotAssessable, Submission
-from apps.screening.checks.metadata import MetadataCheck
 from apps.screening.codes import TEXTS
 from apps.screening.texts.metadata_facts import FACT_TEXTS
 from apps.screening.texts.metadata_titles import TITLE_TEXTS
+from tests.screening.declarations import COVER, GOOD, TODAY, artists, cover
 
-TODAY = date(2026, 11, 20)
 RELEASE_ONLY = frozenset(
     {"release_title_missing", "single_title_differs", "duplicate_track_title", "duplicate_isrc"}
 )
 
-GOOD: dict[str, Any] = {
-    "title": "Monsoon",
-    "version_title": None,
-    "language": "hi",
-    "artists": [
-        {"name": "Asha Rao", "role": "main"},
-        {"name": "Ravi Sen", "role": "composer"},
-    ],
-    "ai": [],
-    "borrowed": [],
-    "isrc": "QZABC2600001",
-    "upc": "036000291452",
-    "territories": ["worldwide"],
-    "parental_advisory": "none",
-}
-COVER = {
-    "kind": "cover",
-    "of": "Monsoon, by R. Sen",
-    "licence": "held",
-    "proof": "1",
-    "first_recorded_year": 1995,
-    "earlier_performers": ["Lata Devi"],
-    "film": "Barsaat Ki Raat",
-}
-
 
 def codes(**changes: Any) -> set[str]:
     return {found.code for found in find_problems({**GOOD, **changes}, TODAY)}
-
-
-def artists(*pairs: tuple[str, str]) -> list[dict[str, str]]:
-    rest = [("Ravi Sen", "composer")]
-    return [{"name": name, "role": role} for name, role in (*pairs, *rest)]
-
-
-def cover(**changes: Any) -> dict[str, Any]:
-    return {"borrowed": [{**COVER, **changes}]}
 
 
 def test_honest_metadata_has_no_problem() -> None:
@@ -183,55 +142,6 @@ def test_texts_are_sentences(code: str) -> None:
     assert "violat" not in f"{text.meaning}{text.fix}".lower()
 
 
-# Real titles, or near them, made of the very words that the rules look for.
-HONEST_TITLES = """
-Live and Let Die|Under Cover of Darkness|Karaoke|Six Ft. Under|Ai No Corrida|AI|10 ft. Tall
-Single Ladies (Put a Ring on It)|Run for Cover|The Cover of Rolling Stone|Take Cover (Stay Low)
-Video Killed the Radio Star|(Don't Fear) The Reaper|Swan Lake, Op. 20: Scene|Sora|Muse|Clean
-Partita No. 2 in D minor|Free Fallin'|Explicit|S.O.S.|Mr. Brightside|will.i.am|Untitled|Song 2
-Part of Me|Pt. 2|Another Brick in the Wall, Pt. 2|DNA|Tidal Wave|Remix to Ignition|Mixtape
-Demolition|Made with Love|Original Sin|Album of the Year|I ♥ You|कल हो ना हो|Привет|99 Problems
-Beat It|Type O Negative|Master of Puppets|The Final Countdown|Final Song|Edit Me|The Edit|HD|4K
-(I Can't Get No) Satisfaction|Stuck (With U)|In the Style|Sounds of Silence|A.I.|Official Girl
-Exclusive|Live Forever|Instrumental Asylum|Acoustic #3|Free|New Year's Day|Cover Me|Sleep
-Cover Me Up (In Sunshine)|Meditation|Symphony No. 5: I. Allegro - Andante|A Tribute|vs.
-Rock - Paper - Scissors|Lyrics to Go|Smells Like Teen Spirit|Video Games|Live Wire|Bonus Track
-Prodigal|Prod|@|Feat|Feat of Strength|Dub Be Good to Me|Radio|Version of Me|Dirty|Dirty (Diana)
-Exclusively Yours|Track|YMCA|LOUD places|Breathe (In the Air)|Hurt (So Good)|Volume|Vol. 3
-Symphony Pt. II|The Mixdown Blues (Slow Down)|Hot in Herre|Ft. Worth Blues|Take a Bow (Slowly)
-Alive|Living in the City|Original of the Species|It's Raining Men|(Ghost) Riders in the Sky
-Official|Viral|Out Now|Bootleg|Stripped|Slowed|Nightcore|Unplugged Heart|The Single Life|R U Mine?
-Lost in the Mix|Dance (In the Mix)|E.P.|Orchestral Manoeuvres|Remastered Soul|Demo|Radio Edit Blues
-""".replace("\n", "|").strip("|").split("|")  # fmt: skip
-
-
-@pytest.mark.parametrize("title", HONEST_TITLES)
-def test_honest_titles_are_left_alone(title: str) -> None:
-    assert list(find_title_problems({"title": title})) == []
-
-
-@pytest.mark.parametrize(
-    "title",
-    ["Song (Radio Edit)", "Song - Remix", "Song (DJ X Remix)", "Song (2011 Remaster)",
-     "Song [VIP Mix]", "Song (Sped Up)", "Song (slowed + reverb)", "Song (Taylor's Version)",
-     "Song（Live）", "Song (Re-recorded)", "Song (Acoustic)", "Song – Extended Mix"],
-)  # fmt: skip
-def test_versions_in_titles(title: str) -> None:
-    assert [found.code for found in check_title(title, "title")] == ["version_in_title"]
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["Nirvana", "Suno", "AI", "Muse", "Sleep", "The Beat", "Beach House", "House of Pain", "MGMT",
-     "Best Coast", "Kids See Ghosts", "Florence and the Machine", "Tyler, The Creator", "deadmau5",
-     "Portugal. The Man", "X", "¥$", "Lata Mangeshkar", "Ёлка", "A. R. Rahman", "Meditations",
-     "Artists United", "Unknown Mortal Orchestra", "Testament", "The National",
-     "Recordings of Joy"],
-)  # fmt: skip
-def test_honest_names_are_left_alone(name: str) -> None:
-    assert list(find_name_problems({"artists": [{"name": name, "role": "main"}]})) == []
-
-
 def test_doubt_is_in_the_score() -> None:
     def score(code: str, **changes: Any) -> float:
         return next(p.score for p in find_problems({**GOOD, **changes}, TODAY) if p.code == code)
@@ -292,25 +202,6 @@ def test_nothing_borrowed_is_asked_while_nothing_was_said() -> None:
     assert "borrowing_undeclared" not in found
 
 
-@pytest.mark.parametrize(
-    ("tag", "normal"),
-    [("en", "en"), ("PT-br", "pt-BR"), ("zh_hant", "zh-Hant"), ("zxx", "zxx"), ("bho", "bho"),
-     ("es-419", "es-419"), ("sl-rozaj-biske", "sl-rozaj-biske"), ("en-x-pirate", "en-x-pirate")],
-)  # fmt: skip
-def test_languages_that_exist(tag: str, normal: str) -> None:
-    assert check_language(tag) == normal
-
-
-@pytest.mark.parametrize(
-    ("tag", "says"),
-    [("hin", "Write hi"), ("ger", "Write de"), ("xx", "no language xx"), ("en-ZZ", "no country ZZ"),
-     ("english", "no language tag"), ("", "no language tag"), ("e", "no language tag")],
-)  # fmt: skip
-def test_languages_that_do_not(tag: str, says: str) -> None:
-    with pytest.raises(InvalidLanguage, match=says):
-        check_language(tag)
-
-
 def test_a_release_is_checked_as_a_whole() -> None:
     tracks = [
         {"title": "One", "version_title": None, "isrc": "QZ-ABC-26-00001"},
@@ -366,38 +257,3 @@ def test_the_rules_need_no_audio_and_no_numpy() -> None:
         [sys.executable, "-c", script], check=True, capture_output=True, text=True
     )
     assert done.stdout.strip() == "[]"
-
-
-# ------------------------------------------------------------------ the check around the rules
-
-
-def silence() -> Audio:
-    source = Source("wav", "pcm_s16le", 8_000, 1, 16, None, 0.5, True, 100, 0, 0, ".wav")
-    pcm = np.zeros((4_000, 1), np.float32)
-    return Audio(pcm, 8_000, 0.5, source, (), None, "0" * 64, "0" * 64)
-
-
-def test_the_check_gives_one_finding_per_problem_with_the_field_as_evidence() -> None:
-    document = {**GOOD, "isrc": "QZABC26", "title": "x" * 400}
-    check = MetadataCheck(today=lambda: TODAY)
-    [found] = check.run(silence(), Submission(document, "x.wav"))
-    assert (found.code, found.score) == ("isrc_invalid", 1.0)
-    [evidence] = found.evidence
-    assert evidence.kind == "field"
-    assert evidence.detail["path"] == "isrc"
-    assert evidence.detail["value"] == "QZABC26"
-    assert "12 characters" in evidence.detail["why"]
-
-
-def test_the_check_uses_its_own_day() -> None:
-    document = {**GOOD, "original_release_year": 2026}
-    early = MetadataCheck(today=lambda: date(2025, 1, 1))
-    assert [f.code for f in early.run(silence(), Submission(document, "x"))] == [
-        "release_year_in_future"
-    ]
-    assert MetadataCheck(today=lambda: TODAY).run(silence(), Submission(document, "x")) == []
-
-
-def test_without_a_declaration_there_is_nothing_to_assess() -> None:
-    with pytest.raises(NotAssessable, match="Nothing was declared"):
-        MetadataCheck().run(silence(), Submission(None, "x.wav"))

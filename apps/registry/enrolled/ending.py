@@ -5,6 +5,7 @@ the receipt, the consent as it was signed, and the audit; nothing that was measu
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from apps.registry.enrolled.errors import ForbiddenVoiceMove, MissingProof
 from apps.registry.enrolled.states import locked, move
 from apps.registry.enrolled.stems import drop_stems
 from apps.registry.enrolled.steps import check_manager, needed
+from apps.registry.enrolled.tidying import try_each
 from apps.registry.models import VoiceClip, VoiceEnrolment, VoiceKey, Voiceprint, VoiceState
 from apps.registry.models.voices import KEPT
 
@@ -62,16 +64,20 @@ def withdraw(*, enrolment: VoiceEnrolment, by: User | None, reason: str) -> dict
 
 
 def expire_due(now: datetime | None = None) -> int:
-    """Deletes every voice whose time is over; returns how many."""
+    """Deletes every voice whose time is over; returns how many.
+
+    One that cannot be deleted keeps no other; then raises LeftUndone at the end.
+    """
     due = VoiceEnrolment.objects.filter(state__in=KEPT, expires_at__lte=now or timezone.now())
-    count = 0
-    for enrolment in due:
-        try:
-            _delete(enrolment, VoiceState.EXPIRED, None, "The time it was kept for is over.", now)
-            count += 1
-        except ForbiddenVoiceMove:  # renewed or withdrawn meanwhile
-            continue
-    return count
+    return try_each((f"deletion of {row.pk}", partial(_expire, row, now)) for row in due)
+
+
+def _expire(row: VoiceEnrolment, now: datetime | None) -> int:
+    try:
+        _delete(row, VoiceState.EXPIRED, None, "The time it was kept for is over.", now)
+    except ForbiddenVoiceMove:  # renewed or withdrawn meanwhile
+        return 0
+    return 1
 
 
 @transaction.atomic

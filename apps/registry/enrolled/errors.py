@@ -11,6 +11,16 @@ class NotAllowed(VoiceRefusal):
     """The account may not do this."""
 
 
+class RegisterOff(VoiceRefusal):
+    """Nobody has turned the register of voices on: then nothing is compared with a voice."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The register of voices is off, so nothing is compared with enrolled voices. "
+            "A compliance officer turns it on: voices on --by EMAIL."
+        )
+
+
 class ForbiddenVoiceMove(VoiceRefusal):
     """The state does not lead there."""
 

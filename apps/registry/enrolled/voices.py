@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.audit.record import record
 from apps.catalogue.text import fold
+from apps.registry.enrolled.errors import RegisterOff
 from apps.registry.enrolled.steps import register
 from apps.registry.enrolled.stored import read_print
 from apps.registry.models import (
@@ -57,7 +58,12 @@ class DatabaseVoices:
         return self._read(readable()) if asked else []
 
     def named(self, names: Collection[str]) -> list[EnrolledVoice]:
-        """The enrolled voices of all people with these names; all voices where none is given."""
+        """The enrolled voices of all people with these names; all voices where none is given.
+
+        Raises RegisterOff, unlike the others: somebody asked, and is told.
+        """
+        if not self.is_on:
+            raise RegisterOff
         return self._read(
             readable(among={str(pk) for pk in people_named(names)} if names else None)
         )

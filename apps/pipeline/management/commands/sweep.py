@@ -26,7 +26,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the counts as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Sweeps once and prints the counts, or until SIGTERM or Ctrl-C."""
+        """Sweeps once and prints the counts, or until SIGTERM or Ctrl-C.
+
+        Status 1 where a part of the one sweep failed; its count is -1.
+        """
         every = options["every"]
         if every is None:
             self._show(sweep(), as_json=options["json"])
@@ -38,6 +41,9 @@ class Command(BaseCommand):
     def _show(self, counts: dict[str, int], *, as_json: bool) -> None:
         said = ", ".join(f"{name} {number}" for name, number in counts.items())
         self.stdout.write(json.dumps(counts) if as_json else said)
+        if failed := [name for name, number in counts.items() if number < 0]:
+            why = f"Not done: {', '.join(failed)}. The log says why; the next sweep tries again."
+            raise CommandError(why)
 
 
 def _repeat(every_s: float) -> None:

@@ -31,7 +31,10 @@ OFF = "The register of voices is off: uploads are compared with no voice until i
 
 
 class Command(OneLineCommand):
-    """Status 0: done. 1: done, but a file could not be read, or no voice was there. 2: usage."""
+    """Status 0: done. 1: done, but a file could not be read, or no voice was there. 2: refused.
+
+    `match` is refused while the register is off.
+    """
 
     help = "Enrol, compare, list and delete protected voices."
 
