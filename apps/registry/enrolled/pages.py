@@ -228,7 +228,7 @@ def _events(row: VoiceEnrolment) -> list[tuple[str, Event]]:
     theirs = VoiceEnrolment.objects.filter(person=row.person_id).values_list("pk", flat=True)
     ids = [str(pk) for pk in theirs]
     events = Event.objects.filter(subject_type="registry.voiceenrolment", subject_id__in=ids)
-    newest = events.select_related("actor").order_by("-id")[:MOST_EVENTS]
+    newest = events.select_related("detail__actor").order_by("-id")[:MOST_EVENTS]
     return [(words_of(event.kind), event) for event in newest]
 
 
