@@ -56,6 +56,11 @@ def test_imports_stand_at_the_top(path: Path) -> None:
     assert hidden == []
 
 
+def test_no_test_file_is_long() -> None:
+    lengths = {name_of(p): len(p.read_text().splitlines()) for p in ROOT.glob("tests/**/*.py")}
+    assert {name: length for name, length in lengths.items() if length > 400} == {}
+
+
 def test_functions_are_short() -> None:
     lengths = sorted(
         function.end_lineno - function.lineno + 1

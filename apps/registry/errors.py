@@ -1,20 +1,12 @@
 """What may not be done with the register, each with a sentence for the person who reads it."""
 
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+from apps.accounts.refusal import Refusal
 
 
-class RegisterError(Exception):
-    """Something was refused; the message says why, and what to do instead."""
-
-    text: "str | _StrPromise" = ""
-
-    def __init__(self, text: "str | _StrPromise" = "") -> None:
-        super().__init__(text or self.text)
+class RegisterError(Refusal):
+    """The base: something in the register of people was refused."""
 
 
 class InvalidPerson(RegisterError):

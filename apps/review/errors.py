@@ -1,54 +1,44 @@
 """Why the desk says no. Each error carries the sentence that the reviewer reads."""
 
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.refusal import Refusal
 from apps.review.models import Case
 
 
-class DeskRefusal(Exception):
+class DeskRefusal(Refusal):
     """The base: something at the review desk cannot be done, and the message says what to do."""
 
 
 class NotPermitted(DeskRefusal):
     """The role does not hold the permission."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            _("Your role lets you read cases, not decide them. Ask an administrator if it should.")
-        )
+    text = _("Your role lets you read cases, not decide them. Ask an administrator if it should.")
 
 
 class SecondPersonNeeded(DeskRefusal):
     """A proposal waits for somebody who may decide severe cases."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            _("A colleague proposed a decision here. A senior reviewer takes the second look.")
-        )
+    text = _("A colleague proposed a decision here. A senior reviewer takes the second look.")
 
 
 class OwnSubmission(DeskRefusal):
     """The reviewer sent this track in."""
 
-    def __init__(self) -> None:
-        super().__init__(_("You sent this track in yourself. Somebody else decides about it."))
+    text = _("You sent this track in yourself. Somebody else decides about it.")
 
 
 class DecidedBefore(DeskRefusal):
     """The reviewer took part in the decision that is objected to."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            _("You took part in the decision that the artist objects to. Somebody else judges it.")
-        )
+    text = _("You took part in the decision that the artist objects to. Somebody else judges it.")
 
 
 class OwnProposal(DeskRefusal):
     """The reviewer proposed the decision that now needs a second person."""
 
-    def __init__(self) -> None:
-        super().__init__(_("You proposed this decision. A second person has to look at it."))
+    text = _("You proposed this decision. A second person has to look at it.")
 
 
 class CaseTaken(DeskRefusal):
@@ -65,17 +55,13 @@ class CaseTaken(DeskRefusal):
 class CaseClosed(DeskRefusal):
     """The case is not open any more."""
 
-    def __init__(self) -> None:
-        super().__init__(_("This case is closed. Its decision stands below."))
+    text = _("This case is closed. Its decision stands below.")
 
 
 class CaseChanged(DeskRefusal):
     """The case is no longer as the reviewer saw it. Nothing was written."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            _("This case changed while you had it open. Nothing of yours was recorded.")
-        )
+    text = _("This case changed while you had it open. Nothing of yours was recorded.")
 
 
 class IncompleteRuling(DeskRefusal):

@@ -1,9 +1,10 @@
 """Why something about an enrolled voice is not done. Each message is a sentence for people."""
 
+from apps.accounts.refusal import Refusal
 from apps.registry.voice.encoder import VoiceModelError
 
 
-class VoiceRefusal(Exception):
+class VoiceRefusal(Refusal):
     """What was asked for is not done; nothing was changed."""
 
 
@@ -14,11 +15,10 @@ class NotAllowed(VoiceRefusal):
 class RegisterOff(VoiceRefusal):
     """Nobody has turned the register of voices on: then nothing is compared with a voice."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "The register of voices is off, so nothing is compared with enrolled voices. "
-            "A compliance officer turns it on: voices on --by EMAIL."
-        )
+    text = (
+        "The register of voices is off, so nothing is compared with enrolled voices. "
+        "A compliance officer turns it on: voices on --by EMAIL."
+    )
 
 
 class ForbiddenVoiceMove(VoiceRefusal):

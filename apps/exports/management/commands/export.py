@@ -12,8 +12,8 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from apps.accounts.command_base import OneLineCommand, WrongUsage
 from apps.accounts.models import Label
-from apps.exports.command import OneLineCommand, WrongUsage
 from apps.exports.export import export_decisions
 from apps.exports.formats import TooManyRows
 from apps.exports.models import Export

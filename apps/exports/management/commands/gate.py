@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.core.management.base import CommandParser
 
+from apps.accounts.command_base import OneLineCommand, WrongUsage
 from apps.catalogue.models import Track
-from apps.exports.command import OneLineCommand, WrongUsage
 from apps.policy.gate import clearance
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
+from apps.accounts.command_base import OneLineCommand, WrongUsage
 from apps.catalogue.declaration import SCHEMA
-from apps.exports.command import OneLineCommand, WrongUsage
 from apps.fingerprints.catalogue import DatabaseCatalogue
 from apps.fingerprints.models import RecordingPrint
 from apps.pipeline.offline import (

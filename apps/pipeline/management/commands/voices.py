@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
+from apps.accounts.command_base import OneLineCommand, WrongUsage, briefly
 from apps.accounts.models import User
-from apps.exports.command import OneLineCommand, WrongUsage
 from apps.pipeline.offline import expand, shown_name
 from apps.pipeline.voice_consent import BadConsent, read_consent
 from apps.pipeline.voice_enrolling import enrol_files
@@ -60,7 +60,7 @@ class Command(OneLineCommand):
             switch.add_argument("--by", metavar="EMAIL", required=True)
         for one in (enrol, match, delete, listing, rotate, *switches):
             one.add_argument("--json", action="store_true", help="print JSON and nothing else")
-            one.print_usage = lambda file=None: None  # type: ignore[method-assign]
+            briefly(one)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Does one verb."""

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.db import DatabaseError
 from django.utils.translation import gettext
 
+from apps.accounts.command_base import OneLineCommand, WrongUsage, briefly
 from apps.accounts.models import User
 from apps.catalogue.declaration import InvalidDeclaration, parse_declaration
 from apps.policy.activate import CannotActivate, activate_ruleset
@@ -46,17 +47,10 @@ WRONG_USAGE = (
 Answer = tuple[Any, Iterable[str], bool]
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     """Exit status 0: it holds. 1: it does not. 2: wrong usage, with one line that says why."""
 
     help = "Prove, explain, compare, publish and replay the rules."
-    requires_system_checks: list[str] = []
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """The parser; a complaint about arguments is one line, without the usage before it."""
-        parser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.print_usage = _say_nothing  # type: ignore[method-assign]
-        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One subcommand each."""
@@ -81,8 +75,7 @@ class Command(BaseCommand):
     def _add(
         self, parts: Any, name: str, run: Callable[..., Answer], help_text: str
     ) -> CommandParser:
-        part: CommandParser = parts.add_parser(name, help=help_text, description=help_text)
-        part.print_usage = _say_nothing  # type: ignore[method-assign]
+        part = briefly(parts.add_parser(name, help=help_text, description=help_text))
         part.add_argument("--json", action="store_true", help="print JSON and nothing else")
         part.set_defaults(run=run)
         return part
@@ -92,10 +85,10 @@ class Command(BaseCommand):
         try:
             data, lines, holds = options["run"](options)
         except WRONG_USAGE as error:
-            raise CommandError(" ".join(str(error).split()), returncode=2) from error
+            raise WrongUsage(" ".join(str(error).split())) from error
         except DatabaseError as error:
             why = f"The database cannot be used: {error}. Run `manage.py migrate`."
-            raise CommandError(" ".join(why.split()), returncode=2) from error
+            raise WrongUsage(" ".join(why.split())) from error
         if options["json"]:
             self.stdout.write(json.dumps(data, ensure_ascii=False))
         else:
@@ -159,10 +152,6 @@ def _person(email: str) -> User:
     if person is None:
         raise CannotActivate(f"No account has the address {email}.")
     return person
-
-
-def _say_nothing(file: Any = None) -> None:
-    return None
 
 
 def _read_json(path: Path) -> Any:

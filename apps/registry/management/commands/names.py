@@ -7,29 +7,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.db import DatabaseError
 
+from apps.accounts.command_base import OneLineCommand, WrongUsage, briefly
 from apps.registry.importing import Report, import_people
 from apps.registry.names.contract import NameHit, Names
 from apps.registry.names_of import names_for
 from apps.registry.reading_files import UnreadableList, Wanted, read_csv, read_musicbrainz
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     """`names check TEXT…`, `names import FILE.csv`, `names import --musicbrainz FILE`.
 
     Exit status 0: done, whatever was found. 1: a line could not be taken. 2: wrong usage.
     """
 
     help = "Look for protected names in texts, or import a list of them."
-    requires_system_checks: list[str] = []
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """The parser; a complaint about arguments is one line, without the usage before it."""
-        parser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.print_usage = _say_nothing  # type: ignore[method-assign]
-        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One subcommand each."""
@@ -93,8 +87,7 @@ class Command(BaseCommand):
 
 
 def _part(parts: Any, name: str, help_text: str) -> CommandParser:
-    part: CommandParser = parts.add_parser(name, help=help_text, description=help_text)
-    part.print_usage = _say_nothing  # type: ignore[method-assign]
+    part = briefly(parts.add_parser(name, help=help_text, description=help_text))
     part.add_argument("--json", action="store_true", help="print JSON and nothing else")
     return part
 
@@ -104,10 +97,10 @@ def _one_line() -> Iterator[None]:
     try:
         yield
     except UnreadableList as error:
-        raise CommandError(" ".join(str(error).split()), returncode=2) from error
+        raise WrongUsage(" ".join(str(error).split())) from error
     except DatabaseError as error:
         why = f"The database cannot be used: {error}. Run `manage.py migrate`."
-        raise CommandError(" ".join(why.split()), returncode=2) from error
+        raise WrongUsage(" ".join(why.split())) from error
 
 
 def _rows(options: dict[str, Any]) -> Any:
@@ -154,7 +147,3 @@ def _is_text(text: str) -> bool:
 
 def _printable(text: str) -> str:
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
-
-
-def _say_nothing(file: Any = None) -> None:
-    return None

@@ -1,4 +1,4 @@
-"""What the commands of this app share: wrong usage is one line and exit status 2."""
+"""What the commands of every app share: wrong usage is one line and exit status 2."""
 
 from typing import Any
 
@@ -19,10 +19,10 @@ class OneLineCommand(BaseCommand):
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """The parser, without the usage text before an error."""
-        parser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.print_usage = _say_nothing  # type: ignore[method-assign]
-        return parser
+        return briefly(super().create_parser(prog_name, subcommand, **kwargs))
 
 
-def _say_nothing(file: Any = None) -> None:
-    return None
+def briefly(parser: CommandParser) -> CommandParser:
+    """The same parser, of a command or a subcommand, without the usage text before an error."""
+    parser.print_usage = lambda file=None: None  # type: ignore[method-assign]
+    return parser
