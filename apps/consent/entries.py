@@ -23,7 +23,8 @@ class Entry:
 
     `permission`: "generative_music.train", or "" where the event is about all of them.
     `subject`: whose rights; `grantor`: who spoke for them. Both are pseudonyms.
-    `effective_to`: when a grant ends; for an invalidation, up to when that grantor's grants are void.
+    `effective_to`: when a grant ends; for an invalidation, until when
+    yeses of that grantor are void.
     `record` ties the opening of a dispute to its closing. `proven`: it has a leaf in the log.
     """
 

@@ -7,6 +7,7 @@ the document under `clarified`. Wider terms need a higher epoch, or `problems_of
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from apps.consent.terms_reading import Clause, TermsVersion
 
@@ -36,7 +37,7 @@ def problems_of(versions: Sequence[TermsVersion]) -> list[str]:
     """What is wrong with a history of terms, oldest first; empty when nothing is."""
     return [
         problem
-        for old, new in zip(versions, versions[1:], strict=False)
+        for old, new in pairwise(versions)
         for problem in _problems(old, new)
     ]
 
