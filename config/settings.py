@@ -60,6 +60,25 @@ def _voice_master_key() -> str:
 VOICE_MASTER_KEY = _voice_master_key()
 VOICE_MASTER_KEY_FALLBACKS = env.list("VOICE_MASTER_KEY_FALLBACKS", default=[])
 
+
+def _pseudonym_key() -> str:
+    """What accounts are named by in the ledger. Not in the database, and the same everywhere."""
+    if key := env("LEDGER_PSEUDONYM_KEY", default=""):
+        return str(key)
+    if not EMBEDDED:
+        raise ImproperlyConfigured("Set LEDGER_PSEUDONYM_KEY to a long random text.")
+    return _kept_secret(DATA_DIR / "ledger-pseudonym-key")
+
+
+# --- The ledger: what signs it, and the last signed checkpoint, kept outside the database ---
+LEDGER_PSEUDONYM_KEY = _pseudonym_key()
+LEDGER_ORIGIN = env("LEDGER_ORIGIN", default="soundcheck/ledger")  # the name of the log, for ever
+LEDGER_KEY = env("LEDGER_KEY", default="")  # PRIVATE+KEY+…; otherwise the file
+LEDGER_KEY_FILE = Path(env("LEDGER_KEY_FILE", default=str(DATA_DIR / "ledger-key")))
+LEDGER_HEAD = Path(env("LEDGER_HEAD", default=str(DATA_DIR / "ledger-head")))
+LEDGER_RETIRED_KEYS = env.list("LEDGER_RETIRED_KEYS", default=[])  # vkeys of earlier keys
+LEDGER_EVERY_S = env.float("LEDGER_EVERY_S", default=3.0)
+
 INSTALLED_APPS = [
     "apps.accounts",
     "apps.audit",

@@ -9,5 +9,6 @@ step "import contracts"; .venv/bin/lint-imports
 step "migrations"; .venv/bin/python -W error manage.py makemigrations --check --dry-run
 step "deploy settings"
 EMBEDDED=0 SECRET_KEY=$(printf 'not-a-real-key-%.0s' 1 2 3 4 5) ALLOWED_HOSTS=example.org \
+    LEDGER_PSEUDONYM_KEY=not-a-real-key \
     .venv/bin/python -W error manage.py check --deploy --fail-level WARNING
 step "rulebook"; .venv/bin/python manage.py policy check

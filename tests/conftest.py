@@ -20,6 +20,14 @@ def quick_settings(settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def ledger_of_its_own(settings, tmp_path_factory) -> None:
+    """Each test has a database without leaves, so it has a log without a past."""
+    folder = tmp_path_factory.mktemp("ledger")
+    settings.LEDGER_HEAD = folder / "head"
+    settings.LEDGER_KEY_FILE = folder / "key"
+
+
+@pytest.fixture(autouse=True)
 def empty_folders() -> Iterator[None]:
     """No file outlives its test: uploads, originals, queue."""
     yield

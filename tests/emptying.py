@@ -1,13 +1,29 @@
 """Emptying the database after a transactional test, although decisions cannot be deleted."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import TransactionTestCase
 
+from apps.audit import guards as ledger
 from apps.policy import guards
 
 _empty = TransactionTestCase._fixture_teardown
+
+
+@contextmanager
+def ledger_lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Without the guards of the ledger inside the block: what the owner of the tables can do."""
+    models = ledger.existing(connection)
+    for model in models:
+        ledger.run(connection, ledger.removal_statements(connection.vendor, model))
+    try:
+        yield
+    finally:
+        for model in models:
+            ledger.run(connection, ledger.install_statements(connection.vendor, model))
 
 
 def empty_with_guards_lifted(case: TransactionTestCase) -> None:
@@ -15,6 +31,7 @@ def empty_with_guards_lifted(case: TransactionTestCase) -> None:
     with ExitStack() as stack:
         for alias in case._databases_names(include_mirrors=False):
             stack.enter_context(guards.lifted(connections[alias]))
+            stack.enter_context(ledger_lifted(connections[alias]))
         _empty(case)
 
 

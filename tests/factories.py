@@ -21,6 +21,7 @@ from factory.django import DjangoModelFactory
 from apps.accounts.models import Label, Membership, User
 from apps.accounts.roles import Role
 from apps.audit.models import Event
+from apps.audit.record import described, save_described
 from apps.catalogue.models import (
     AudioFile,
     Contributor,
@@ -399,6 +400,12 @@ class EventFactory(DjangoModelFactory):
     kind = "track.submitted"
     subject_type = "catalogue.track"
     subject_id = "0"
+    actor = None
+    data: dict[str, object] = {}
+
+    @classmethod
+    def _create(cls, model_class, *args, **told):
+        return save_described(described(**told))
 
 
 class PersonFactory(DjangoModelFactory):

@@ -71,6 +71,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "policy.change_ruleset",
         "exports.export_all_decisions",
         "audit.view_event",
+        "audit.view_checkpoint",
         "registry.manage_voices",
         "registry.hear_voice",
         "registry.ask_about_voice",
@@ -82,6 +83,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | {
         "exports.export_all_decisions",
         "audit.view_event",
+        "audit.view_checkpoint",
         "review.reassign_case",
         "accounts.delete_membership",
     },

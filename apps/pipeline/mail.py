@@ -54,7 +54,7 @@ def send_waiting() -> int:
 
 def _waiting() -> list[Event]:
     news = Event.objects.filter(kind__in=KINDS, at__gt=timezone.now() - OLDEST, mail=None)
-    return list(news.order_by("id")[:1000])
+    return list(news.select_related("detail").order_by("id")[:1000])
 
 
 def _batches(events: Iterable[Event]) -> list[Batch]:

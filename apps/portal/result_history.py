@@ -38,7 +38,7 @@ def steps_of(track: Track, reader: User) -> list[Step]:
     events = Event.objects.filter(
         subject_type="catalogue.track", subject_id=str(track.pk), kind__in=_WORDS
     )
-    newest = list(events.select_related("actor").order_by("-id")[:MOST])
+    newest = list(events.select_related("detail__actor").order_by("-id")[:MOST])
     return [
         Step(event.at, str(_WORDS[event.kind]), _who(event.actor, reader))
         for event in reversed(newest)

@@ -102,7 +102,7 @@ def _find(text: str) -> ArtistKey | None:
 
 def _refused_lately(by: User) -> int:
     since = timezone.now() - REFUSED_WITHIN
-    return Event.objects.filter(kind=REFUSED, actor=by, at__gt=since).count()
+    return Event.objects.filter(kind=REFUSED, detail__actor=by, at__gt=since).count()
 
 
 def _plain(text: str) -> str:

@@ -59,7 +59,7 @@ def events(case: Case, cases: Iterable[UUID]) -> list[Happening]:
         Q(subject_type="catalogue.track", subject_id=str(case.track_id))
         | Q(subject_type="review.case", subject_id__in=map(str, cases))
     )
-    newest = told.select_related("actor").order_by("-id")[:MOST]
+    newest = told.select_related("detail__actor").order_by("-id")[:MOST]
     return [
         Happening(event.at, str(WORDS.get(event.kind, event.kind)), event.actor) for event in newest
     ]

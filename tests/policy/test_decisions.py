@@ -176,7 +176,7 @@ def test_a_ruling_supersedes_and_keeps_what_it_overruled() -> None:
     assert decision.destinations["spotify"]["verdict"] == "deliver"
     assert (decision.automated_decision, decision.automated_detection) == (False, True)
     assert (decision.note, decision.note_to_artist) == ("Listened to both.", "All good.")
-    assert Event.objects.filter(kind="decision.made", actor=person).count() == 1
+    assert Event.objects.filter(kind="decision.made", detail__actor=person).count() == 1
 
 
 def test_approval_lets_a_contradicted_answer_stand_for_the_destinations() -> None:

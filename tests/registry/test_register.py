@@ -215,7 +215,7 @@ def test_a_key_works_once_however_it_is_typed():
         redeem_artist_key(text=text, by=ArtistFactory())
     key.refresh_from_db()
     assert key.used_by == account
-    told = json.dumps(list(Event.objects.values_list("data", flat=True)))
+    told = json.dumps(list(Event.objects.values_list("detail__data", flat=True)))
     assert text not in told
     assert text.replace("-", "") not in told
 

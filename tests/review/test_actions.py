@@ -67,7 +67,7 @@ def test_each_action_rules_moves_and_closes(verb: str, outcome: str, state: str)
     assert [r["code"] for r in ruling.reasons] == list(WORDS[verb].reason_codes)
     assert ruling.note_to_artist == WORDS[verb].note_to_artist
     assert ruling.note == WORDS[verb].note
-    kinds = list(Event.objects.filter(actor=reviewer).values_list("kind", flat=True))
+    kinds = list(Event.objects.filter(detail__actor=reviewer).values_list("kind", flat=True))
     assert kinds == ["case.claimed", "decision.made", f"track.{state}", "case.decided"]
 
 

@@ -77,7 +77,7 @@ def test_an_objection_holds_the_track_again() -> None:
     assert track.state == TrackState.HELD
     assert (case.kind, case.decision) == (Case.Kind.APPEAL, decision)
     assert case.artist_note == "The voice is mine."
-    assert Event.objects.filter(kind="track.held", actor=owner).count() == 1
+    assert Event.objects.filter(kind="track.held", detail__actor=owner).count() == 1
 
 
 def test_one_objection_per_decision() -> None:

@@ -46,7 +46,7 @@ def test_claiming_holds_the_case_for_a_while() -> None:
     claim_case(case=case, by=reviewer)
     assert holder(again(case)) == reviewer
     assert timezone.now() < again(case).claimed_until <= timezone.now() + CLAIM
-    assert Event.objects.filter(kind="case.claimed", actor=reviewer).count() == 1
+    assert Event.objects.filter(kind="case.claimed", detail__actor=reviewer).count() == 1
 
 
 def test_the_second_reviewer_is_told_who_has_it() -> None:

@@ -227,7 +227,7 @@ def _events(row: VoiceEnrolment) -> list[Event]:
     theirs = VoiceEnrolment.objects.filter(person=row.person_id).values_list("pk", flat=True)
     ids = [str(pk) for pk in theirs]
     events = Event.objects.filter(subject_type="registry.voiceenrolment", subject_id__in=ids)
-    return list(events.select_related("actor").order_by("-id")[:MOST_EVENTS])
+    return list(events.select_related("detail__actor").order_by("-id")[:MOST_EVENTS])
 
 
 def _page(
