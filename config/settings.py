@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.audit",
     "apps.catalogue",
+    "apps.consent",
     "apps.registry",
     "apps.fingerprints",
     "apps.screening",

@@ -15,7 +15,7 @@ tests prove these sentences by trying.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from apps.consent import reasons
@@ -72,10 +72,17 @@ def state(question: Question, entries: Iterable[Entry], asset: Asset) -> Answer:
     ]
     proven = [one for one in known if one.proven or one.status not in WIDENING]
     answer = _all_layers(question, proven, asset)
-    waiting = len(proven) < len(known)
-    if waiting and not answer.allowed and _all_layers(question, known, asset).allowed:
-        return replace(answer, reason=reasons.NOT_PROVEN)
-    return answer
+    if answer.allowed or len(proven) == len(known):
+        return answer
+    if not _all_layers(question, known, asset).allowed:
+        return answer
+    return Answer(False, reasons.NOT_PROVEN, _newest_waiting(known))
+
+
+def _newest_waiting(entries: Iterable[Entry]) -> Entry | None:
+    """Leaves are given in the order of writing: once this one has its own, all have."""
+    waiting = [one for one in entries if not one.proven and one.status in WIDENING]
+    return max(waiting, key=lambda one: one.seq, default=None)
 
 
 def reservation(entries: Iterable[Entry], holders: frozenset[str]) -> datetime | None:

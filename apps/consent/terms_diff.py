@@ -35,11 +35,7 @@ def find_changes(old: TermsVersion, new: TermsVersion, language: str = "en") -> 
 
 def problems_of(versions: Sequence[TermsVersion]) -> list[str]:
     """What is wrong with a history of terms, oldest first; empty when nothing is."""
-    return [
-        problem
-        for old, new in pairwise(versions)
-        for problem in _problems(old, new)
-    ]
+    return [problem for old, new in pairwise(versions) for problem in _problems(old, new)]
 
 
 def _problems(old: TermsVersion, new: TermsVersion) -> Iterator[str]:

@@ -18,6 +18,7 @@ from apps.consent.vocabulary import vocabulary
 
 FOLDER = Path(__file__).with_name("terms")
 PUBLISHED = "published.toml"
+NO_AI = "no_ai"
 
 
 class UnknownTerms(ValueError):
@@ -52,8 +53,10 @@ class TermsVersion:
     sha256: str
 
     def sentence(self, code: str, language: str) -> str:
-        """The words of one permission; raises UnknownTerms."""
+        """The words of one permission, or those of "No AI"; raises UnknownTerms."""
         try:
+            if code == NO_AI:
+                return self.about[language][NO_AI]
             return self.clauses[code].words[language]
         except KeyError:
             raise UnknownTerms(

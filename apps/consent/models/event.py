@@ -70,22 +70,35 @@ class ConsentEvent(LedgerRow):
     IN_PAYLOAD: ClassVar[tuple[str, ...]] = (
         "uid",
         "record_id",
-        "status",
-        "use_case",
-        "verb",
-        "rights_layer",
-        "scope_type",
-        "scope_id",
+        "schema_version",
         "subject_ref",
         "grantor_ref",
         "grantor_role",
-        "jurisdiction",
+        "authority_sha256",
+        "scope_type",
+        "scope_id",
+        "rights_layer",
+        "use_case",
+        "verb",
+        "status",
+        "basis",
+        "policy_id",
         "policy_version",
         "policy_epoch",
         "notice_sha256",
+        "notice_language",
+        "jurisdiction",
+        "territory_include",
+        "territory_exclude",
         "effective_from",
         "effective_to",
+        "captured_at",
         "recorded_at",
+        "method",
+        "serving_component",
+        "evidence_sha256",
+        "reason_code",
+        "corrects_event",
     )
 
     record_id = models.UUIDField(_("record"), db_index=True)
@@ -107,8 +120,9 @@ class ConsentEvent(LedgerRow):
     notice_sha256 = models.CharField(max_length=64, blank=True)
     notice_language = models.CharField(max_length=12, blank=True)
     jurisdiction = models.CharField(_("jurisdiction"), max_length=2, blank=True)
-    territory_include = models.JSONField(default=list, blank=True)
-    territory_exclude = models.JSONField(default=list, blank=True)
+    # Countries, "DE,FR": only there, and not there. Text, so that a payload compares with a column.
+    territory_include = models.CharField(max_length=1000, blank=True)
+    territory_exclude = models.CharField(max_length=1000, blank=True)
     effective_from = models.DateTimeField(_("from"))
     effective_to = models.DateTimeField(_("to"), null=True, blank=True)
     captured_at = models.DateTimeField(_("captured"))

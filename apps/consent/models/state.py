@@ -1,4 +1,4 @@
-"""The state of every track as it is now: computed from the ledger, for speed. Never the authority."""
+"""The state of every track now: computed from the ledger, for speed. Never the authority."""
 
 import uuid
 
@@ -8,15 +8,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalogue.models import Track
+from apps.consent.reasons import NOT_PROVEN
 from apps.consent.vocabulary import ALL_LAYERS
 
 
 class ConsentState(models.Model):
     """What holds for one track, permission, layer and country, where anybody has chosen.
 
-    `allowed` is the answer of `resolve.state` but for three things that change by themselves, which
-    every reader applies: the end (`effective_to`), the epoch, and whether the yes has its leaf
-    (`leaf_index`). `status`: granted, denied or revoked, as the source's `consent_records` has it.
+    `allowed` is the answer of `resolve.state` at the time of the last event, under any epoch. What
+    changes by itself is for every reader to apply: the end (`effective_to`), the epoch asked for.
+    `jurisdiction` is "" for every country that no yes was given for. `status`: granted, denied or
+    revoked, as the source's `consent_records` has it.
     """
 
     class Status(models.TextChoices):
@@ -26,15 +28,19 @@ class ConsentState(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="consent_states")
+    # Beside the track: the view may read no other table (SQLite cannot rebuild one under a view).
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="consent_states"
+    )
     use_case = models.CharField(max_length=40)
     verb = models.CharField(max_length=16)
     rights_layer = models.CharField(max_length=16, default=ALL_LAYERS)
-    jurisdiction = models.CharField(max_length=2)
+    jurisdiction = models.CharField(max_length=2, blank=True)
     allowed = models.BooleanField(default=False)
     status = models.CharField(max_length=16, choices=Status.choices)
     reason = models.CharField(max_length=24)
     event_uid = models.UUIDField()
-    policy_version = models.CharField(max_length=20)
+    policy_version = models.CharField(max_length=20, blank=True)
     policy_epoch = models.PositiveIntegerField(default=0)
     effective_from = models.DateTimeField()
     effective_to = models.DateTimeField(null=True, blank=True)
@@ -60,7 +66,7 @@ class ConsentState(models.Model):
                 name="consent_allow_list",
             ),
             models.Index(
-                fields=["event_uid"], condition=Q(leaf_index=None), name="consent_waiting"
+                fields=["event_uid"], condition=Q(reason=NOT_PROVEN), name="consent_waiting"
             ),
         ]
 
