@@ -36,7 +36,7 @@ def retired() -> list[Verifier]:
 
 def make_key() -> bool:
     """Makes the key of a new log; whether it did. Never beside a key, or once there is a log."""
-    file = Path(settings.LEDGER_KEY_FILE)
+    file = place()
     if settings.LEDGER_KEY or file.exists() or Checkpoint.objects.exists():
         return False
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -55,10 +55,15 @@ def make_key() -> bool:
     return True
 
 
+def place() -> Path:
+    """Where the key lies when it does not come from the environment."""
+    return Path(settings.LEDGER_KEY_FILE)
+
+
 def _text() -> str:
     if settings.LEDGER_KEY:
         return str(settings.LEDGER_KEY)
-    file = Path(settings.LEDGER_KEY_FILE)
+    file = place()
     try:
         return file.read_text("utf-8").strip()
     except FileNotFoundError as error:

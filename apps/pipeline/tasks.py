@@ -9,13 +9,14 @@ functions called here keep what went wrong on the row that it happened to.
 from celery import shared_task
 from celery.signals import worker_init
 
-from apps.pipeline import inspection, mail, screening, steps, voice_work, warming
+from apps.pipeline import inspection, ledger, mail, screening, steps, voice_work, warming
 from apps.pipeline import sweep as sweeping
 
 
 @worker_init.connect
 def get_ready(**_: object) -> None:
     """What every worker does before its first task."""
+    ledger.stop_without_guards()
     warming.rehearse()
 
 
@@ -35,6 +36,12 @@ def inspect_audio(audio_id: str) -> None:
 def sweep() -> None:
     """Rings again for what was left behind."""
     sweeping.sweep()
+
+
+@shared_task(name="pipeline.keep_ledger")
+def keep_ledger() -> None:
+    """Gives what waits its leaves and signs. The clock does so by itself."""
+    ledger.keep_ledger()
 
 
 @shared_task(name="pipeline.send_mail")

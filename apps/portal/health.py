@@ -17,9 +17,11 @@ from django.views.decorators.http import require_safe
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
+from apps.audit.standing import standing
 from apps.catalogue.upload_bytes import KEPT_FREE
 from apps.screening.models import ScreeningRun
 
+PROVEN_WITHIN_S = 60  # an event that waits longer for its leaf has no clock that would take it
 LATE_S = 600  # a run that waits longer than this has no worker that would take it
 
 
@@ -37,14 +39,17 @@ def alive(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when database, queue and disk work, 503 when one does not. `work` only reports.
+    """200 when database, queue and disk work, 503 when one does not. `work` and `ledger` only
+    report.
 
-    Late work is `"status": "late"` and still 200: taking web servers away would help nobody.
+    Late work is `"status": "late"` and still 200: taking web servers away would help nobody. A
+    ledger that refuses to sign is `"status": "refused"`, with the code of its error.
     """
     parts = {name: _ask(part) for name, part in _PARTS.items()}
     well = all(part["status"] == "ok" for part in parts.values())
     work = _ask(_work) if parts["database"]["status"] == "ok" else {"status": "unknown"}
-    body = {"status": "ok" if well else "failing", **parts, "work": work}
+    ledger = _ask(_ledger) if parts["database"]["status"] == "ok" else {"status": "unknown"}
+    body = {"status": "ok" if well else "failing", **parts, "work": work, "ledger": ledger}
     return JsonResponse(body, status=200 if well else 503)
 
 
@@ -98,6 +103,20 @@ def _work() -> dict[str, Any]:
         "oldest_waiting_s": age,
         "without_worker": running.filter(lease_until__lt=Now()).count(),
         "last_finished": ScreeningRun.objects.aggregate(at=Max("finished_at"))["at"],
+    }
+
+
+def _ledger() -> dict[str, Any]:
+    log = standing()
+    age = (timezone.now() - log.waits_since).total_seconds() if log.waits_since else 0.0
+    late = "late" if age > PROVEN_WITHIN_S else "ok"
+    return {
+        "status": "refused" if log.refused else late,
+        "why": log.refused,
+        "leaves": log.leaves,
+        "signed_at": log.signed_at,
+        "waiting": log.waiting,
+        "oldest_waiting_s": round(age, 1),
     }
 
 

@@ -1,8 +1,8 @@
-"""Addresses of everything that is bytes: uploads, proofs, media; of health and of the API."""
+"""Addresses of everything that is bytes: uploads, proofs, media; of the ledger and of health."""
 
 from django.urls import path
 
-from apps.portal import health, tus, views_media, views_proofs, views_uploads
+from apps.portal import health, tus, views_ledger, views_media, views_proofs, views_uploads
 
 urlpatterns = [
     path("releases/<uuid:release_id>/uploads/", tus.begin, name="upload_begin"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("proofs/<uuid:proof_id>/", views_proofs.proof_download, name="proof"),
     path("proofs/<uuid:proof_id>/remove/", views_proofs.proof_remove, name="proof_remove"),
     path("media/<str:token>/", views_media.rendition, name="rendition"),
+    path("ledger/checkpoint", views_ledger.ledger_checkpoint, name="ledger_checkpoint"),
+    path("ledger/key", views_ledger.ledger_key, name="ledger_key"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]

@@ -7,6 +7,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
+from apps.audit import keys
+from apps.audit.models import Checkpoint
+from apps.audit.sequencer import sequence_pending
 from apps.catalogue.states import TrackState
 from apps.exports.tokens import issue_token
 from apps.policy.publish import publish_shipped_ruleset
@@ -87,7 +90,11 @@ def make_everybody() -> Everybody:
     proof = ProofFactory(track=track)
     token, _text = issue_token(user=users["label"], name="sync", label=label)
     standing = StandingFactory()
+    event = EventFactory()
+    keys.make_key()
+    sequence_pending()
     ids = {
+        "uid": event.uid,
         "release_id": track.release_id,
         "track_id": track.pk,
         "upload_id": UploadFactory(release=track.release).pk,
@@ -100,7 +107,8 @@ def make_everybody() -> Everybody:
         "accounts/user": users["owner"].pk,
         "accounts/label": label.pk,
         "accounts/membership": membership.pk,
-        "audit/event": EventFactory().pk,
+        "audit/event": event.pk,
+        "audit/checkpoint": Checkpoint.objects.get().pk,
         "catalogue/release": track.release_id,
         "catalogue/track": track.pk,
         "policy/ruleset": ruleset.pk,

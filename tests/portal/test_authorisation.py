@@ -99,6 +99,8 @@ PAGES: dict[tuple[str, str], Expected] = {
     # Health
     ("GET", "healthz"): everybody(200),
     ("GET", "readyz"): everybody(200),
+    ("GET", "ledger/checkpoint"): everybody(200),
+    ("GET", "ledger/key"): everybody(200),
     # Labels
     ("GET", "label/decisions/"): exporters(200),
     ("GET", "label/decisions/export/"): exporters(302),  # back to the page: no format was chosen
@@ -157,6 +159,7 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "admin/r/<path:rest>"): everybody(404),
     ("GET", "admin/r/<path:content_type_id>/<path:object_id>/"): everybody(404),
     ("GET", "admin/(?P<url>.*)$"): desk(404),
+    ("GET", "admin/audit/event/<uuid:uid>/proof/"): desk(403, compliance=200, admin=200),
     ("GET", "admin/registry/person/import/"): desk(403, compliance=200, admin=200),
     ("GET", "admin/review/case/"): desk(200),
     ("GET", "admin/review/case/<uuid:pk>/change/"): desk(200),
@@ -193,6 +196,7 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "accounts/label": (("admin",), ("admin",), ()),
     "accounts/membership": (("admin",), ("admin",), ("admin",)),
     "audit/event": (("compliance", "admin"), (), ()),
+    "audit/checkpoint": (("compliance", "admin"), (), ()),
     "catalogue/release": (READERS, (), ()),
     "catalogue/track": (READERS, (), ()),
     "registry/person": (READERS, KEEPERS, ()),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from apps.audit import keys
 from apps.policy.publish import publish_shipped_ruleset
 from apps.registry.starter import load_starter_list
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         for folder in (settings.DATA_DIR, settings.UPLOAD_DIR, settings.QUEUE_DIR):
             folder.mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
+        keys.make_key()
         publish_shipped_ruleset()
         load_starter_list()
         call_command("collectstatic", verbosity=0, interactive=False)

@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from apps.audit.errors import GuardsDown
+from apps.audit.guards import require_guards
 from apps.pipeline import demo
 from apps.pipeline.embedded import CannotServe, answers, only_one, programs, require_free_port
 from apps.pipeline.supervisor import Supervisor
@@ -91,6 +93,12 @@ class Command(BaseCommand):
             connection.close()
         if behind:
             raise CannotServe("The database is not up to date. Run `make setup` first.")
+        try:
+            require_guards(connection)
+        except GuardsDown as error:
+            raise CannotServe(str(error)) from error
+        finally:
+            connection.close()
 
     def _say(self, text: str) -> None:
         with self._lock:

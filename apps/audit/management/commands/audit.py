@@ -1,0 +1,140 @@
+"""`audit`: verifies the log, signs what waits, and writes proofs."""
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+
+from apps.audit import keys
+from apps.audit.errors import LedgerError
+from apps.audit.leaves import Fault
+from apps.audit.models import Checkpoint
+from apps.audit.notes import BadNote, open_checkpoint
+from apps.audit.notes import Checkpoint as Said
+from apps.audit.proofs import proof_of
+from apps.audit.sequencer import sequence_pending
+from apps.audit.verify import Report, verify
+
+# What a subcommand found: JSON values, lines for people, and whether all that was asked for holds.
+Answer = tuple[Any, Iterable[str], bool]
+
+
+class WrongUsage(Exception):
+    """Arguments that cannot be followed; the message says why."""
+
+
+class Command(BaseCommand):
+    """Exit status 0: it holds. 1: it does not. 2: wrong usage, with one line that says why."""
+
+    help = "Verify the log, sign what waits, prove that a row is in it."
+    requires_system_checks: list[str] = []
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """The parser; a complaint about arguments is one line, without the usage before it."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.print_usage = _say_nothing  # type: ignore[method-assign]
+        return parser
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One subcommand each."""
+        parts = parser.add_subparsers(dest="subcommand", required=True)
+        told = self._add(parts, "verify", self.verify, "compute the whole log again and compare")
+        told.add_argument("--against", type=Path, help="a signed checkpoint kept elsewhere")
+        told.add_argument("--from", type=int, default=0, dest="start", metavar="N", help="a leaf")
+        self._add(parts, "checkpoint", self.checkpoint, "sign what waits; print the checkpoint")
+        told = self._add(parts, "proof", self.proof, "the proof that a row is in the log")
+        told.add_argument("uid", help="the uid of the row")
+
+    def _add(
+        self, parts: Any, name: str, run: Callable[..., Answer], help_text: str
+    ) -> CommandParser:
+        part: CommandParser = parts.add_parser(name, help=help_text, description=help_text)
+        part.print_usage = _say_nothing  # type: ignore[method-assign]
+        part.add_argument("--json", action="store_true", help="print JSON and nothing else")
+        part.set_defaults(run=run)
+        return part
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Runs the subcommand, prints what it found and sets the exit status."""
+        try:
+            data, lines, holds = options["run"](options)
+        except WrongUsage as error:
+            raise CommandError(str(error), returncode=2) from error
+        except LedgerError as error:
+            self._refuse(error, as_json=options["json"])
+        except DatabaseError as error:
+            why = f"The database cannot be used: {error}. Run `manage.py migrate`."
+            raise CommandError(" ".join(why.split()), returncode=2) from error
+        else:
+            self._tell(data, lines, as_json=options["json"])
+            if not holds:
+                raise SystemExit(1)
+
+    def _tell(self, data: Any, lines: Iterable[str], *, as_json: bool) -> None:
+        for line in [json.dumps(data, ensure_ascii=False)] if as_json else lines:
+            self.stdout.write(line)
+
+    def _refuse(self, error: LedgerError, *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps({"ok": False, "error": error.code, "text": str(error)}))
+        raise CommandError(" ".join(str(error).split()), returncode=1)
+
+    def verify(self, options: dict[str, Any]) -> Answer:
+        """Everything from leaf N on, or the first thing that is wrong."""
+        if options["start"] < 0:
+            raise WrongUsage("--from takes the number of a leaf, 0 or more.")
+        try:
+            against = _kept(options["against"]) if options["against"] else None
+        except BadNote as error:
+            report = Report(fault=Fault(f"the checkpoint given: {error}"))
+        else:
+            report = verify(start=options["start"], against=against)
+        return report.as_dict(), _lines(report), report.fault is None
+
+    def checkpoint(self, options: dict[str, Any]) -> Answer:
+        """What waits gets its leaves; then the newest checkpoint, as signed."""
+        added = sequence_pending()
+        newest = Checkpoint.objects.order_by("-size", "-id").first()
+        if newest is None:
+            return {"leaves": 0, "added": 0, "checkpoint": None}, ["The log is empty."], True
+        root = bytes(newest.root).hex()
+        told = {"origin": newest.origin, "leaves": newest.size, "root": root, "added": added}
+        data = {**told, "checkpoint": newest.note, "key": newest.vkey}
+        return data, newest.note.rstrip("\n").split("\n"), True
+
+    def proof(self, options: dict[str, Any]) -> Answer:
+        """A tlog-proof."""
+        try:
+            uid = UUID(options["uid"])
+        except ValueError as error:
+            raise WrongUsage(f"{options['uid'][:60]!r} is not a uid.") from error
+        text = proof_of(uid)
+        return {"uid": str(uid), "proof": text}, text.rstrip("\n").split("\n"), True
+
+
+def _kept(file: Path) -> Said:
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUsage(f"{file} cannot be read: {error}") from error
+    return open_checkpoint(text, keys.verifiers())
+
+
+def _lines(report: Report) -> list[str]:
+    waiting = f"{report.waiting} waiting"
+    if report.fault is None:
+        since = f", from leaf {report.verified_from}" if report.verified_from else ""
+        said = f"{report.leaves} leaves{since}, {report.checkpoints} checkpoints, {waiting}"
+        return [f"verified: {said}", f"root: {report.root}"]
+    fault = report.fault
+    place = [("leaf", fault.index), ("source", fault.source), ("uid", fault.uid)]
+    named = ", ".join(f"{name} {value}" for name, value in place if value is not None)
+    return [f"NOT verified: {fault.what}" + (f" ({named})" if named else "")]
+
+
+def _say_nothing(file: Any = None) -> None:
+    """argparse would print the usage before its one line of complaint."""
