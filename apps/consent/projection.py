@@ -1,13 +1,14 @@
 """The state of every track, kept beside the ledger for speed, rebuilt and checked from it.
 
 Written in the transaction of the event, so a no counts at commit. A yes counts once its event has
-its leaf: until then its state says `not_proven`, and `settle` looks again.
+its leaf: until then its state names it in `waits_for`, and `settle` looks again.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -19,7 +20,7 @@ from apps.consent.clock import ledger_now
 from apps.consent.entries import GRANTED, INVALIDATED, NOES, RESERVED, UNRESERVED, Asset, Entry
 from apps.consent.models import ConsentEvent, ConsentState
 from apps.consent.reading import CHUNK, told_of
-from apps.consent.resolve import Answer, Question, state
+from apps.consent.resolve import Answer, Question, newest_waiting, state
 from apps.consent.scopes import Target, tracks_of
 from apps.consent.vocabulary import ALL_LAYERS, Permission, vocabulary
 
@@ -41,6 +42,7 @@ VALUES = (
     "revoked_at",
     "leaf_index",
     "owner_id",
+    "waits_for",
 )
 KEY = ("track_id", "use_case", "verb", "rights_layer", "jurisdiction")
 
@@ -63,8 +65,8 @@ def settle(limit: int = 5000) -> int:
 
     To be called after the sequencer. Safe to call at any time, and again.
     """
-    leaf = Leaf.objects.filter(uid=OuterRef("event_uid"))
-    waiting = ConsentState.objects.filter(Exists(leaf), reason=reasons.NOT_PROVEN)
+    leaf = Leaf.objects.filter(uid=OuterRef("waits_for"))
+    waiting = ConsentState.objects.filter(Exists(leaf), waits_for__isnull=False)
     keys = set(waiting.values_list("track_id", flat=True)[:limit])
     with transaction.atomic():
         project_tracks(Track.objects.filter(pk__in=keys))
@@ -177,11 +179,13 @@ def _row(told: Told, question: Question, about: list[Entry]) -> ConsentState:
     answer = state(question, told.entries, told.asset)
     grants = [one for one in about if one.status == GRANTED]
     here = [one for one in grants if one.covers(question.jurisdiction)] or grants
-    opened = _newest(here) or answer.entry or _newest(about) or _newest(told.entries)
+    general = [one for one in told.entries if not one.permission]
+    opened = _newest(here) or answer.entry or _newest(about) or _newest(general)
     decided = answer.entry or opened
     event, leaf = told.events[decided.uid]
     first = told.events[opened.uid][0]
     ended = _has_ended(answer, here)
+    waiting = newest_waiting(question.permission, told.entries)
     return ConsentState(
         track=told.track,
         owner_id=told.track.release.owner_id,
@@ -199,7 +203,8 @@ def _row(told: Told, question: Question, about: list[Entry]) -> ConsentState:
         effective_to=event.effective_to if answer.allowed else None,
         captured_at=first.captured_at,
         revoked_at=_ended_at(about, told.entries, opened) if ended else None,
-        leaf_index=leaf,
+        leaf_index=leaf if answer.allowed else None,
+        waits_for=UUID(waiting.uid) if waiting else None,
     )
 
 

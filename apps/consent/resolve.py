@@ -76,12 +76,19 @@ def state(question: Question, entries: Iterable[Entry], asset: Asset) -> Answer:
         return answer
     if not _all_layers(question, known, asset).allowed:
         return answer
-    return Answer(False, reasons.NOT_PROVEN, _newest_waiting(known))
+    return Answer(False, reasons.NOT_PROVEN, newest_waiting(question.permission, known))
 
 
-def _newest_waiting(entries: Iterable[Entry]) -> Entry | None:
-    """Leaves are given in the order of writing: once this one has its own, all have."""
-    waiting = [one for one in entries if not one.proven and one.status in WIDENING]
+def newest_waiting(permission: Permission, entries: Iterable[Entry]) -> Entry | None:
+    """The newest event that could allow this and has no leaf yet.
+
+    Leaves are given in the order of writing: once this one has its own, all have.
+    """
+    waiting = [
+        one
+        for one in entries
+        if not one.proven and one.status in WIDENING and one.permission in ("", permission.code)
+    ]
     return max(waiting, key=lambda one: one.seq, default=None)
 
 

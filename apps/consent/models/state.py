@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalogue.models import Track
-from apps.consent.reasons import NOT_PROVEN
 from apps.consent.vocabulary import ALL_LAYERS
 
 
@@ -47,6 +46,7 @@ class ConsentState(models.Model):
     captured_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     leaf_index = models.BigIntegerField(null=True, blank=True)
+    waits_for = models.UUIDField(null=True, blank=True)  # the newest yes without a leaf yet
 
     class Meta:
         ordering = ["track_id", "use_case", "verb"]
@@ -66,7 +66,7 @@ class ConsentState(models.Model):
                 name="consent_allow_list",
             ),
             models.Index(
-                fields=["event_uid"], condition=Q(reason=NOT_PROVEN), name="consent_waiting"
+                fields=["waits_for"], condition=Q(waits_for__isnull=False), name="consent_waiting"
             ),
         ]
 
