@@ -10,6 +10,7 @@ class ConsentError(Exception):
 
     code = "consent"
     text: Any = ""
+    is_usage = False  # whether the question itself was wrong, rather than the answer no
 
     def __init__(self, **told: Any) -> None:
         super().__init__(str(self.text) % told if told else str(self.text))
@@ -19,6 +20,7 @@ class UnknownUse(ConsentError):
     """No such use case, or not with this verb."""
 
     code = "unknown_use"
+    is_usage = True
     text = _("%(why)s Nothing was recorded.")
 
 
@@ -53,6 +55,7 @@ class NotYet(ConsentError):
     """A time that has not come."""
 
     code = "not_yet"
+    is_usage = True
     text = _("%(asked)s has not come yet. Leave the time out, or send this again then.")
 
 
@@ -60,6 +63,7 @@ class JurisdictionMissing(ConsentError):
     """A yes without a country."""
 
     code = "jurisdiction_missing"
+    is_usage = True
     text = _("Say for which country the yes counts, as two letters: DE, FR, IN.")
 
 
@@ -67,6 +71,7 @@ class UnknownJurisdiction(ConsentError):
     """Not a country code."""
 
     code = "unknown_jurisdiction"
+    is_usage = True
     text = _("%(given)s is no country code. Use two capital letters: DE, FR, IN.")
 
 
@@ -151,6 +156,7 @@ class UnknownValue(ConsentError):
     """A field that has a closed list holds something else."""
 
     code = "unknown_value"
+    is_usage = True
     text = _("%(field)s cannot be “%(given)s”. It can be: %(allowed)s.")
 
 
@@ -159,3 +165,53 @@ class AccountOpen(ConsentError):
 
     code = "account_open"
     text = _("This account is still open. Close it first; then its pseudonym can be forgotten.")
+
+
+class NotFound(ConsentError):
+    """No such track, release, account or event."""
+
+    code = "not_found"
+    is_usage = True
+    text = _("There is no %(what)s “%(given)s”.")
+
+
+class AmbiguousIsrc(ConsentError):
+    """More than one track has the code."""
+
+    code = "ambiguous_isrc"
+    is_usage = True
+    text = _("%(count)s tracks have the ISRC %(given)s. Name the one you mean by its id.")
+
+
+class UnreadableTime(ConsentError):
+    """Not a time."""
+
+    code = "unreadable_time"
+    is_usage = True
+    text = _("“%(given)s” is no time. Write it like 2026-11-20 or 2026-11-20T10:00:00+01:00.")
+
+
+class UnreadableImport(ConsentError):
+    """The file as a whole cannot be read."""
+
+    code = "unreadable_import"
+    is_usage = True
+    text = _("%(file)s cannot be imported: %(why)s")
+
+
+class ImportRefused(ConsentError):
+    """Some lines were wrong, so nothing of the file was taken. `problems`: line and sentence."""
+
+    code = "import_refused"
+    text = _("%(count)s lines are wrong. Nothing was imported.")
+
+    def __init__(self, problems: list[tuple[int, str]]) -> None:
+        super().__init__(count=len(problems))
+        self.problems = problems
+
+
+class ImportWithoutProof(ConsentError):
+    """A yes from a file that nothing backs."""
+
+    code = "import_without_proof"
+    text = _("A yes that comes in a file needs proof: fill in `authority` with what proves it.")

@@ -106,11 +106,22 @@ def permissions_of(
     return [_row(page, permission, place, answer) for permission, place, answer in rows]
 
 
-def no_ai_of(of: Target, *, at: datetime | None = None, language: str = "en") -> NoAI:
+def no_ai_of(
+    of: Target,
+    *,
+    at: datetime | None = None,
+    known_at: datetime | None = None,
+    language: str = "en",
+) -> NoAI:
     """Whether "No AI" is on, by whose choice; on by default where nobody chose."""
     now = ledger_now()
-    at, scope, terms = at or now, scope_of(of), terms_at(at or now)
-    entries = [one for one in entries_covering(scope) if one.effective_from <= at]
+    at, known_at, scope = at or now, known_at or now, scope_of(of)
+    terms = terms_at(at)
+    entries = [
+        one
+        for one in entries_covering(scope)
+        if one.effective_from <= at and one.recorded_at <= known_at
+    ]
     off_since = reservation(entries, frozenset({scope.subject_ref}))
     status = RESERVED if off_since is None else UNRESERVED
     said = [one for one in entries if one.status == status]
