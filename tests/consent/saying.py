@@ -39,7 +39,7 @@ def take_back(by: User, of: Target, use: tuple[str, str] = SUGGEST, **more: Any)
 
 
 def lift(by: User, of: Target, **more: Any) -> ConsentEvent:
-    return lift_no_ai(by=by, of=of, terms_version=TERMS, **more)
+    return lift_no_ai(by=by, of=of, **{"terms_version": TERMS, **more})
 
 
 def now_of(track: Track, use: tuple[str, str] = SUGGEST, country: str = "DE") -> Answer:
