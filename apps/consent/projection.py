@@ -18,7 +18,7 @@ from apps.catalogue.models import Track
 from apps.consent import reasons
 from apps.consent.clock import ledger_now
 from apps.consent.entries import GRANTED, INVALIDATED, NOES, RESERVED, UNRESERVED, Asset, Entry
-from apps.consent.models import ConsentState
+from apps.consent.models import ConsentState, Party
 from apps.consent.reading import CHUNK, told_of
 from apps.consent.resolve import Answer, Question, newest_waiting, state
 from apps.consent.scopes import Target, tracks_of
@@ -54,10 +54,27 @@ def project(of: Target, code: str = "") -> None:
 
 def project_tracks(tracks: QuerySet[Track], code: str = "") -> None:
     """Computes the states of these tracks again. Also for tracks that are new, or declared anew."""
-    now = ledger_now()
     chosen = tracks.select_related("release", "declaration").order_by("pk")
     for batch in _batches(chosen.iterator(CHUNK)):
-        _replace(batch, list(_states(batch, now, code)), code)
+        with transaction.atomic():
+            _lock_holders(batch)
+            _replace(batch, list(_states(batch, ledger_now(), code)), code)
+
+
+def project_on_commit(track: Track) -> None:
+    """Computes the states of a track again once what changed about it is committed.
+
+    Not before: the transaction that changes a track holds its row, and an act of its holder waits
+    for that row while it holds the holder.
+    """
+    transaction.on_commit(lambda: project(track), robust=True)
+
+
+def _lock_holders(tracks: list[Track]) -> None:
+    """Nobody speaks meanwhile: otherwise a yes computed a moment ago could overwrite a no."""
+    owners = {track.release.owner_id for track in tracks}
+    holders = Party.objects.filter(user__in=owners).order_by("pk")
+    list(holders.select_for_update().values_list("pk", flat=True))
 
 
 def settle(limit: int = 5000) -> int:
@@ -68,8 +85,7 @@ def settle(limit: int = 5000) -> int:
     leaf = Leaf.objects.filter(uid=OuterRef("waits_for"))
     waiting = ConsentState.objects.filter(Exists(leaf), waits_for__isnull=False)
     keys = set(waiting.order_by("track").values_list("track", flat=True).distinct()[:limit])
-    with transaction.atomic():
-        project_tracks(Track.objects.filter(pk__in=keys))
+    project_tracks(Track.objects.filter(pk__in=keys))
     return len(keys)
 
 
