@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.audit",
     "apps.catalogue",
+    "apps.consent",
     "apps.registry",
     "apps.fingerprints",
     "apps.screening",
@@ -297,6 +298,12 @@ if "EMAIL_URL" not in env.ENVIRON:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Soundcheck <clearance@localhost>")
+
+# --- Who runs this site, for receipts: whoever answers for what is done with uploads ---
+OPERATOR_NAME = env("OPERATOR_NAME", default=SITE_NAME)
+OPERATOR_ADDRESS = env("OPERATOR_ADDRESS", default=SITE_URL)
+OPERATOR_CONTACT = env("OPERATOR_CONTACT", default=DEFAULT_FROM_EMAIL)
+OPERATOR_STORAGE = env("OPERATOR_STORAGE", default="")  # countries where uploads lie
 
 # --- Language and time ---
 LANGUAGE_CODE = "en"

@@ -44,6 +44,7 @@ _PEOPLE = frozenset(
     for verb in ("view", "add", "change")
     for model in ("user", "label", "membership")
 )
+_CONSENT_SEEN = frozenset(f"consent.view_{model}" for model in ("consentevent", "consentrecord"))
 _PROTECTED_SEEN = frozenset(
     f"registry.view_{model}" for model in ("person", "alias", "standing", "claim")
 )
@@ -64,10 +65,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _TEXTS
     | {"review.decide_severe_case", "review.reassign_case"},
     Role.COMPLIANCE_OFFICER: _READ_CASES
+    | _CONSENT_SEEN
     | _TEXTS
     | _VOICES
     | _REGISTER
     | {
+        "consent.add_consentevent",
         "policy.change_ruleset",
         "exports.export_all_decisions",
         "audit.view_event",
@@ -77,6 +80,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "registry.ask_about_voice",
     },
     Role.ADMINISTRATOR: _READ_CASES
+    | _CONSENT_SEEN
     | _PEOPLE
     | _VOICES
     | _REGISTER

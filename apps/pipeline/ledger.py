@@ -16,6 +16,7 @@ from apps.audit.errors import GuardsDown, LedgerError
 from apps.audit.guards import require_guards
 from apps.audit.sequencer import sequence_pending
 from apps.audit.standing import record_refusal
+from apps.consent.projection import settle
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,9 @@ def keep_ledger() -> int:
     Safe at any time, in any number of processes at once. A refusal is told once.
     """
     try:
-        return sequence_pending()
+        added = sequence_pending()
+        settle()  # permissions that waited for their leaf
+        return added
     except LedgerError as error:
         _tell(error)
     except Exception:  # the clock goes on

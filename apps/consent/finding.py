@@ -1,0 +1,98 @@
+"""From what people type to what they mean: a target, a person, a time."""
+
+import re
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.catalogue.models import Release, Track
+from apps.consent.errors import AmbiguousIsrc, NotFound, UnreadableTime
+from apps.consent.models import ConsentEvent
+from apps.consent.scopes import Target
+
+ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
+SELECTED = ("release__owner", "release__label", "declaration")
+LONGEST = 320  # an e-mail address
+
+
+def find_target(text: str) -> Target:
+    """`account:EMAIL`, `release:ID`, or a track by id or ISRC. Raises NotFound, AmbiguousIsrc."""
+    kind, _colon, rest = text.partition(":")
+    if kind == "account":
+        return find_person(rest)
+    if kind == "release":
+        return find_release(rest)
+    return find_track(rest if kind in ("asset", "track") else text)
+
+
+def find_track(text: str) -> Track:
+    """A track by its id or ISRC. Raises NotFound, AmbiguousIsrc."""
+    tracks = Track.objects.select_related(*SELECTED)
+    if key := _uuid(text):
+        found = list(tracks.filter(pk=key))
+    elif ISRC.fullmatch(code := text.replace("-", "").upper()[:20]):
+        found = list(tracks.filter(isrc=code)[:100])
+    else:
+        found = []
+    if len(found) > 1:
+        raise AmbiguousIsrc(count=len(found), given=shown(text))
+    if not found:
+        raise NotFound(what=_("track"), given=shown(text))
+    return found[0]
+
+
+def find_release(text: str) -> Release:
+    """A release by its id. Raises NotFound."""
+    key, releases = _uuid(text), Release.objects.select_related("owner", "label")
+    found = releases.filter(pk=key).first() if key else None
+    if found is None:
+        raise NotFound(what=_("release"), given=shown(text))
+    return found
+
+
+def find_person(email: str) -> User:
+    """An account by its e-mail address. Raises NotFound."""
+    clean = email.strip()
+    usable = clean.isprintable() and len(clean) <= LONGEST
+    found = User.objects.filter(email__iexact=clean).first() if usable else None
+    if found is None:
+        raise NotFound(what=_("account"), given=shown(email))
+    return found
+
+
+def find_event(text: str) -> ConsentEvent:
+    """An event by its uid. Raises NotFound."""
+    key = _uuid(text)
+    found = ConsentEvent.objects.filter(uid=key).first() if key else None
+    if found is None:
+        raise NotFound(what=_("event"), given=shown(text))
+    return found
+
+
+def read_time(text: str) -> datetime:
+    """A day or a time; UTC where no offset is given. Raises UnreadableTime."""
+    try:
+        found = parse_datetime(text)
+        if found is None and (day := parse_date(text)):
+            found = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        if found is not None:
+            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise UnreadableTime(given=shown(text))
+
+
+def shown(text: str) -> str:
+    """What was typed, in one short printable line."""
+    clean = text.encode("utf-8", "backslashreplace").decode()
+    return "".join(char if char.isprintable() else "·" for char in clean)[:80]
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,229 @@
+"""Consents from a CSV file: all of it, or nothing and a list of what is wrong in which line.
+
+Columns: `target` (a track's id or ISRC, release:ID, account:EMAIL), `status` (granted, denied,
+revoked, objected, no_ai_on, no_ai_off), and as the status asks `use_case`, `verb`, `by` (who says
+so), `jurisdiction`, `terms_version`, `language`, `captured_at`, `authority`. A yes always needs
+`authority`: what proves it. It counts from the import; `captured_at` only says when it was given.
+
+A file of a registry has `target` and may have `use_case` and `verb`; it can only say no.
+"""
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.consent.choices import object_to_use, record_consent, revoke_consent
+from apps.consent.errors import (
+    ConsentError,
+    ImportRefused,
+    ImportWithoutProof,
+    UnknownValue,
+    UnreadableImport,
+)
+from apps.consent.finding import find_person, find_target, find_track, read_time, shown
+from apps.consent.models import ConsentEvent, Method
+from apps.consent.registries import restrict_by_registry
+from apps.consent.reservations import lift_no_ai, reserve_no_ai
+from apps.consent.writing import How
+
+COLUMNS = (
+    "target",
+    "status",
+    "use_case",
+    "verb",
+    "by",
+    "jurisdiction",
+    "terms_version",
+    "language",
+    "captured_at",
+    "authority",
+)
+NEEDED = {"": ("target", "status", "by"), "registry": ("target",)}
+MOST_BYTES = 50 * 1024**2
+MOST_LINES = 200_000
+Line = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import wrote, by status."""
+
+    events: tuple[ConsentEvent, ...]
+
+
+@transaction.atomic
+def import_consents(*, file: Path, registry: str = "") -> Imported:
+    """Reads the whole file and writes all of it, or raises and writes nothing.
+
+    Raises UnreadableImport for the file as a whole, ImportRefused for lines.
+    """
+    events, problems = [], []
+    for number, line in read_lines(file, registry):
+        try:
+            with transaction.atomic():
+                take = _take_registry if registry else _take
+                events.append(take(line, registry))
+        except ConsentError as error:
+            problems.append((number, str(error)))
+    if problems:
+        raise ImportRefused(problems)
+    return Imported(tuple(events))
+
+
+def read_lines(file: Path, registry: str = "") -> Iterator[tuple[int, Line]]:
+    """Each line of the file by its number, every column present. Raises UnreadableImport."""
+    for number, row in enumerate(_rows(file, registry), start=1):
+        if number > MOST_LINES:
+            raise _unreadable(file, _("it has more than %(most)s lines.") % {"most": MOST_LINES})
+        line, values = row
+        yield line, {name: (values.get(name) or "").strip() for name in COLUMNS}
+
+
+def _rows(file: Path, registry: str) -> Iterator[tuple[int, dict[str, str | None]]]:
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise _unreadable(file, _("it is larger than 50 MB."))
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            reader = csv.DictReader(opened, strict=True)
+            _require_columns(file, reader.fieldnames or (), registry)
+            for row in reader:
+                if None in row:
+                    raise _unreadable(
+                        file, _("line %(line)s has too many columns.") % {"line": reader.line_num}
+                    )
+                yield reader.line_num, row
+    except OSError as error:
+        raise _unreadable(file, f"{error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise _unreadable(file, _("it is not UTF-8 text.")) from error
+    except csv.Error as error:
+        raise _unreadable(file, f"{error}.") from error
+
+
+def _require_columns(file: Path, found: object, registry: str) -> None:
+    names = list(found) if isinstance(found, list | tuple) else []
+    needed = NEEDED["registry" if registry else ""]
+    if missing := [name for name in needed if name not in names]:
+        raise _unreadable(
+            file, _("these columns are missing: %(names)s.") % {"names": ", ".join(missing)}
+        )
+    if strange := [shown(str(name)) for name in names if name not in COLUMNS]:
+        raise _unreadable(
+            file, _("these columns are not known: %(names)s.") % {"names": ", ".join(strange)}
+        )
+
+
+def _unreadable(file: Path, why: str) -> UnreadableImport:
+    return UnreadableImport(file=shown(str(file)), why=why)
+
+
+def _take_registry(line: Line, registry: str) -> ConsentEvent:
+    _require_text(line)
+    if line["status"] not in ("", "denied", "no_ai_on"):
+        raise _unlisted("status", line["status"], "denied, no_ai_on")
+    return restrict_by_registry(
+        registry=registry,
+        track=find_track(line["target"]),
+        use_case=line["use_case"],
+        verb=line["verb"],
+    )
+
+
+def _take(line: Line, registry: str) -> ConsentEvent:
+    _require_text(line)
+    take = STATUSES.get(line["status"])
+    if take is None:
+        raise _unlisted("status", line["status"], ", ".join(STATUSES))
+    captured = read_time(line["captured_at"]) if line["captured_at"] else None
+    how = How(method=Method.IMPORT, captured_at=captured, authority=line["authority"])
+    return take(line, how)
+
+
+def _grant(line: Line, how: How) -> ConsentEvent:
+    if not how.authority:
+        raise ImportWithoutProof
+    return record_consent(
+        by=find_person(line["by"]),
+        of=find_target(line["target"]),
+        use_case=line["use_case"],
+        verb=line["verb"],
+        granted=True,
+        jurisdiction=line["jurisdiction"],
+        terms_version=line["terms_version"],
+        language=line["language"] or "en",
+        how=how,
+    )
+
+
+def _deny(line: Line, how: How) -> ConsentEvent:
+    return record_consent(
+        by=find_person(line["by"]),
+        of=find_target(line["target"]),
+        use_case=line["use_case"],
+        verb=line["verb"],
+        granted=False,
+        jurisdiction=line["jurisdiction"],
+        terms_version=line["terms_version"],
+        how=how,
+    )
+
+
+def _revoke(line: Line, how: How) -> ConsentEvent:
+    return revoke_consent(
+        by=find_person(line["by"]),
+        of=find_target(line["target"]),
+        use_case=line["use_case"],
+        verb=line["verb"],
+        how=how,
+    )
+
+
+def _object(line: Line, how: How) -> ConsentEvent:
+    return object_to_use(
+        by=find_person(line["by"]),
+        of=find_target(line["target"]),
+        use_case=line["use_case"],
+        verb=line["verb"],
+        how=how,
+    )
+
+
+def _reserve(line: Line, how: How) -> ConsentEvent:
+    return reserve_no_ai(by=find_person(line["by"]), of=find_target(line["target"]), how=how)
+
+
+def _lift(line: Line, how: How) -> ConsentEvent:
+    if not how.authority:
+        raise ImportWithoutProof
+    return lift_no_ai(
+        by=find_person(line["by"]),
+        of=find_target(line["target"]),
+        terms_version=line["terms_version"],
+        language=line["language"] or "en",
+        how=how,
+    )
+
+
+STATUSES: dict[str, Callable[[Line, How], ConsentEvent]] = {
+    "granted": _grant,
+    "denied": _deny,
+    "revoked": _revoke,
+    "objected": _object,
+    "no_ai_on": _reserve,
+    "no_ai_off": _lift,
+}
+
+
+def _require_text(line: Line) -> None:
+    """PostgreSQL keeps no NUL, and nothing else here has a use for control characters."""
+    for name, value in line.items():
+        if not value.isprintable():
+            raise _unlisted(name, value, _("printable text"))
+
+
+def _unlisted(field: str, given: str, allowed: str) -> UnknownValue:
+    return UnknownValue(field=field, given=shown(given), allowed=allowed)

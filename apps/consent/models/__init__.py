@@ -1,0 +1,17 @@
+"""The rows of the consent ledger."""
+
+from apps.consent.models.event import ConsentEvent, Method, Role, Status
+from apps.consent.models.evidence import Evidence
+from apps.consent.models.party import Party
+from apps.consent.models.state import ConsentRecord, ConsentState
+
+__all__ = [
+    "ConsentEvent",
+    "ConsentRecord",
+    "ConsentState",
+    "Evidence",
+    "Method",
+    "Party",
+    "Role",
+    "Status",
+]
