@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -154,15 +155,15 @@ def pieces_of(shown: list[Exhibit], kind: str) -> list[tuple[Finding, Any]]:
 
 def around(case: Case, earlier: list[Decision]) -> dict[str, Any]:
     """The history of the track, and the other tracks of the release with their open cases."""
-    of_release = Case.objects.filter(track__release=case.track.release)
-    cases = list(of_release.values_list("pk", "track_id", "state"))
-    open_cases = {track: pk for pk, track, state in cases if state == Case.State.OPEN}
-    others = case.track.release.tracks.exclude(pk=case.track_id).select_related("audio")
-    own = [pk for pk, track, _state in cases if track == case.track_id]
+    tracks = case.track.release.tracks.select_related("audio")
+    rows = tracks.annotate(case_id=F("cases__pk"), case_state=F("cases__state"))  # one per case
+    open_cases = {row.pk: row.case_id for row in rows if row.case_state == Case.State.OPEN}
+    others = {row.pk: row for row in rows if row.pk != case.track_id}
+    own = [row.case_id for row in rows if row.pk == case.track_id]
     runs = {made.run.pk: made.run for made in earlier if made.run}
     return {
         "happenings": history(case, own, runs.values()),
-        "siblings": [(track, open_cases.get(track.pk)) for track in others],
+        "siblings": [(track, open_cases.get(track.pk)) for track in others.values()],
     }
 
 
