@@ -40,6 +40,12 @@ def artists(status: int) -> Expected:
     return each(302, 403, owner=status, artist=status)
 
 
+def speakers(status: int, **special: int) -> Expected:
+    """Who may speak about uploads; nobody else has any business there."""
+    them = dict.fromkeys(("owner", "artist", "label", "other_label"), status)
+    return each(302, 403, **{**them, **special})
+
+
 def heard(status: int) -> Expected:
     """What its artist and reviewers may hear or read; for others it does not exist."""
     return each(302, 404, owner=status, **dict.fromkeys(LISTENERS, status))
@@ -85,6 +91,17 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "names/"): artists(200),
     ("POST", "names/key/"): artists(302),
     ("POST", "names/claim/"): artists(422),
+    # Permissions: artists about their own, label staff about releases of their labels
+    ("GET", "permissions/"): speakers(200),
+    ("POST", "permissions/"): speakers(200, owner=422, artist=422),  # no button was pressed
+    ("GET", "permissions/agreed/"): speakers(200),
+    ("GET", "permissions/agreed/<uuid:event_uid>/receipt/"): speakers(404, owner=200),
+    ("GET", "permissions/agreed/<uuid:event_uid>/proof/"): speakers(404, owner=200),
+    ("GET", "releases/<uuid:release_id>/permissions/"): speakers(404, owner=200, label=200),
+    ("POST", "releases/<uuid:release_id>/permissions/"): speakers(404, owner=422, label=422),
+    ("GET", "tracks/<uuid:track_id>/permissions/"): speakers(404, owner=200, label=200),
+    ("POST", "tracks/<uuid:track_id>/permissions/"): speakers(404, owner=422, label=422),
+    ("GET", "terms/"): everybody(200),
     # Files
     ("POST", "releases/<uuid:release_id>/uploads/"): each(401, 403, **TUS),
     ("HEAD", "uploads/<uuid:upload_id>/"): each(401, 403, **TUS),
