@@ -1,4 +1,4 @@
-"""The permissions pages: what may be done with everything, with a release, with a track."""
+"""The permissions pages: what is allowed with everything, with a release, with a track."""
 
 from typing import cast
 from uuid import UUID
@@ -35,7 +35,7 @@ COUNTRY = "permissions_country"  # in the session
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def permissions(request: HttpRequest) -> HttpResponse:
-    """What may be done with everything of an artist; for label staff, the releases to choose."""
+    """What is allowed with everything of an artist; for label staff, the releases to choose."""
     user = cast(User, request.user)
     if not is_label(user):
         return _answer(request, user)
@@ -47,7 +47,7 @@ def permissions(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def release_permissions(request: HttpRequest, release_id: UUID) -> HttpResponse:
-    """What may be done with one release."""
+    """What is allowed with one release."""
     return _answer(request, spoken_release(cast(User, request.user), release_id))
 
 
@@ -55,7 +55,7 @@ def release_permissions(request: HttpRequest, release_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def track_permissions(request: HttpRequest, track_id: UUID) -> HttpResponse:
-    """What may be done with one track."""
+    """What is allowed with one track."""
     return _answer(request, spoken_track(cast(User, request.user), track_id))
 
 
