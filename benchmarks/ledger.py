@@ -113,6 +113,9 @@ def measure(leaves: int) -> None:
     person = User.objects.create_user(email="bench@example.org", name="Bench")
     took = timed(lambda: write_at_once(person))
     show("ledger_record_16_writers", WRITERS * EACH / took, "events/s")
+    sequence_pending()
+    fill(person, leaves - WRITERS * EACH)
+    show("ledger_sequencer", (leaves - WRITERS * EACH) / timed(sequence_pending), "events/s")
     report = verify()
     if report.fault or report.leaves != leaves:
         raise SystemExit(json.dumps(report.as_dict()))
