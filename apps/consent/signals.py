@@ -10,7 +10,7 @@ prose says `constraints_info`). AIPREF vocabulary, draft of 2026-08-19: `train-a
 TDMRep, 2024-05-10: `tdm-reservation`, `tdm-policy`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +81,23 @@ class Signals:
 
 
 RESERVED = Signals(no_ai=True, search=False, open_keys=frozenset(), countries=())
+
+
+def strictest(many: Iterable[Signals]) -> Signals:
+    """What can be said of all of them at once; RESERVED for none."""
+    found = list(many)
+    if not found:
+        return RESERVED
+    keys = frozenset.intersection(*(one.open_keys for one in found))
+    places = {one.countries for one in found}
+    if len(places) != 1:
+        keys = frozenset()
+    return Signals(
+        no_ai=any(one.no_ai for one in found),
+        search=all(one.search for one in found),
+        open_keys=keys,
+        countries=found[0].countries if keys else (),
+    )
 
 
 def signals_of(*, no_ai: bool | None, standings: Mapping[str, Standing]) -> Signals:

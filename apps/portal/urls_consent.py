@@ -1,8 +1,8 @@
-"""Addresses of permissions, what was agreed to, and the terms."""
+"""Addresses of permissions, what was agreed to, the terms, and signals to the world."""
 
 from django.urls import path
 
-from apps.portal import views_agreed, views_permissions, views_terms
+from apps.portal import views_agreed, views_permissions, views_signals, views_terms
 
 urlpatterns = [
     path("permissions/", views_permissions.permissions, name="permissions"),
@@ -25,5 +25,13 @@ urlpatterns = [
         views_permissions.track_permissions,
         name="track_permissions",
     ),
+    path(
+        "tracks/<uuid:track_id>/training-mining.json",
+        views_signals.training_mining,
+        name="training_mining",
+    ),
+    path(".well-known/tdmrep.json", views_signals.tdmrep, name="tdmrep"),
+    path("tdm-policy.json", views_signals.tdm_policy, name="tdm_policy"),
+    path("label/rights-registry.csv", views_signals.rights_registry, name="rights_registry"),
     path("terms/", views_terms.terms, name="terms"),
 ]

@@ -25,6 +25,7 @@ from apps.portal.permission_access import (
 )
 from apps.portal.permission_page import address_of, read_page
 from apps.portal.permission_saying import NotUnderstood, SayForm, chosen_targets, read_said, say
+from apps.portal.signal_headers import tell
 from apps.portal.terms_news import read_news
 
 PER_PAGE = 30
@@ -87,4 +88,5 @@ def _show(request: HttpRequest, of: Target, status: int = 200) -> HttpResponse:
         "news": read_news(page.language),
         "typed": request.POST.get("authority", "")[:500],
     }
-    return render(request, "portal/permissions.html", context, status=status)
+    response = render(request, "portal/permissions.html", context, status=status)
+    return response if isinstance(of, User) else tell(response, of)

@@ -102,6 +102,12 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "tracks/<uuid:track_id>/permissions/"): speakers(404, owner=200, label=200),
     ("POST", "tracks/<uuid:track_id>/permissions/"): speakers(404, owner=422, label=422),
     ("GET", "terms/"): everybody(200),
+    ("GET", "tracks/<uuid:track_id>/training-mining.json"): each(
+        302, 404, owner=200, label=200, **dict.fromkeys(READERS, 200)
+    ),
+    ("GET", ".well-known/tdmrep.json"): everybody(200),
+    ("GET", "tdm-policy.json"): everybody(200),
+    ("GET", "label/rights-registry.csv"): exporters(200),
     # Files
     ("POST", "releases/<uuid:release_id>/uploads/"): each(401, 403, **TUS),
     ("HEAD", "uploads/<uuid:upload_id>/"): each(401, 403, **TUS),
@@ -173,6 +179,7 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "admin/password_change/done/"): desk(200),
     ("GET", "admin/autocomplete/"): desk(403),
     ("GET", "admin/jsi18n/"): desk(200),
+    ("GET", "admin/consent/dashboard/"): desk(403, compliance=200, admin=200),
     ("GET", "admin/r/<path:rest>"): everybody(404),
     ("GET", "admin/r/<path:content_type_id>/<path:object_id>/"): everybody(404),
     ("GET", "admin/(?P<url>.*)$"): desk(404),
