@@ -1,74 +1,39 @@
 """Saying yes, saying no, taking back, objecting. Every function is one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.catalogue.countries import COUNTRIES
 from apps.catalogue.models import Release, Track
+from apps.consent.asking import (
+    Asked,
+    Place,
+    Words,
+    find_permission,
+    require_choice,
+    require_place,
+    said_no,
+    shown,
+    terms_in_force,
+)
 from apps.consent.authority import Speaker, speaker_for, speaker_of_yes
 from apps.consent.entries import NOES
 from apps.consent.errors import (
     BundledGrants,
     CannotObject,
-    JurisdictionMissing,
     LabelLicensed,
     NoAIOn,
-    NoChoice,
-    TermsNotInForce,
-    UnknownJurisdiction,
-    UnknownUse,
-    UnknownValue,
 )
 from apps.consent.models import ConsentEvent, Status
 from apps.consent.projection import project
 from apps.consent.reading import entries_covering, is_label_licensed
 from apps.consent.resolve import reservation
 from apps.consent.scopes import Scope, Target, reaching, scope_of
-from apps.consent.terms_reading import TermsVersion, terms_at
-from apps.consent.vocabulary import ALL_LAYERS, Permission, UnknownPermission, vocabulary
+from apps.consent.vocabulary import ALL_LAYERS, Permission
 from apps.consent.writing import BY_FORM, Act, How, act_on, begin_of, write
-
-POLICY = "soundcheck-ai-terms"
-
-
-@dataclass(frozen=True)
-class Words:
-    """What was shown: which terms, in which language."""
-
-    terms_version: str
-    language: str = "en"
-
-
-@dataclass(frozen=True)
-class Place:
-    """For which country a yes counts, and within which it is limited."""
-
-    jurisdiction: str
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Which use, of which rights, from when; no time means now."""
-
-    permission: Permission
-    layer: str
-    effective_from: datetime | None
-
-    def columns(self) -> dict[str, Any]:
-        """Its columns in the ledger."""
-        return {
-            "use_case": self.permission.use_case,
-            "verb": self.permission.verb,
-            "rights_layer": self.layer,
-            "basis": self.permission.basis,
-        }
 
 
 @dataclass(frozen=True)
@@ -100,15 +65,16 @@ def record_consent(
     """A yes or a no to one use of an account's music, a release or a track.
 
     A yes names the words that were shown and the country; it counts from now and ends when the
-    terms say so. Raises a ConsentError, and then nothing was written.
+    terms say so. A no counts in every country and under any words; they are kept beside it.
+    Raises a ConsentError, and then nothing was written.
     """
     asked = Asked(find_permission(use_case, verb), layer, effective_from)
     place = Place(jurisdiction, tuple(include), tuple(exclude))
-    act = act_on(scope_of(of), by, how)
+    words, act = Words(terms_version, language), act_on(scope_of(of), by, how)
     if granted:
-        event = _grant(act, by, asked, Words(terms_version, language), place)
+        event = _grant(act, by, asked, words, place)
     else:
-        event = _restrict(act, by, asked, Status.DENIED)
+        event = _restrict(act, by, replace(asked, said=said_no(asked, words, place)), Status.DENIED)
     project(of, asked.permission.code)
     return event
 
@@ -204,41 +170,10 @@ def object_to_use(
     return event
 
 
-def find_permission(use_case: str, verb: str) -> Permission:
-    """The permission; raises UnknownUse with the list of those there are."""
-    try:
-        return vocabulary().permission(use_case, verb)
-    except UnknownPermission as error:
-        raise UnknownUse(why=error) from error
-
-
-def terms_in_force(words: Words, now: datetime) -> TermsVersion:
-    """The terms that were shown; raises TermsNotInForce unless they are those that count now."""
-    terms = terms_at(now)
-    if terms is None or terms.version != words.terms_version:
-        current = terms.version if terms else "-"
-        raise TermsNotInForce(given=words.terms_version or "-", current=current)
-    if words.language not in terms.languages:
-        allowed = ", ".join(terms.languages)
-        raise UnknownValue(field="language", given=words.language, allowed=allowed)
-    return terms
-
-
-def shown(terms: TermsVersion, code: str, language: str) -> dict[str, Any]:
-    """The columns that say which words were shown."""
-    return {
-        "policy_id": POLICY,
-        "policy_version": terms.version,
-        "policy_epoch": terms.epoch,
-        "notice_sha256": terms.notice_sha256(code, language),
-        "notice_language": language,
-    }
-
-
 def _grant(act: Act, by: User, asked: Asked, words: Words, place: Place) -> ConsentEvent:
     permission = asked.permission
-    _require_choice(permission)
-    _require_place(place)
+    require_choice(permission)
+    require_place(place)
     terms = terms_in_force(words, act.now)
     speaker = speaker_of_yes(act.scope, by, act.how.authority)
     begin = begin_of(Status.GRANTED, asked.effective_from, act.now)
@@ -261,7 +196,7 @@ def _grant(act: Act, by: User, asked: Asked, words: Words, place: Place) -> Cons
 
 def _restrict(act: Act, by: User, asked: Asked, status: Status) -> ConsentEvent:
     """A no; and a second one from now on where a yes is newer than the time that was asked for."""
-    _require_choice(asked.permission)
+    require_choice(asked.permission)
     speaker = speaker_for(act.scope, by)
     begin = begin_of(status, asked.effective_from, act.now)
     grant, no = _last_said(act.scope, speaker, asked)
@@ -291,19 +226,6 @@ def _last_said(
 
 def _is_over(grant: ConsentEvent, no: ConsentEvent) -> bool:
     return grant.effective_from <= no.effective_from
-
-
-def _require_choice(permission: Permission) -> None:
-    if not permission.can_be_refused:
-        raise NoChoice(permission=permission.code)
-
-
-def _require_place(place: Place) -> None:
-    if not place.jurisdiction:
-        raise JurisdictionMissing
-    for code in (place.jurisdiction, *place.include, *place.exclude):
-        if code not in COUNTRIES:
-            raise UnknownJurisdiction(given=code)
 
 
 def _require_open_to_ai(scope: Scope, permission: Permission) -> None:

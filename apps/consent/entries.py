@@ -25,7 +25,8 @@ class Entry:
     `subject`: whose rights; `grantor`: who spoke for them. Both are pseudonyms.
     `effective_to`: when a grant ends; for an invalidation, until when
     yeses of that grantor are void.
-    `record` ties the opening of a dispute to its closing. `proven`: it has a leaf in the log.
+    `record` ties the opening of a dispute to its closing. `proven`: it has a leaf in the log, and
+    `leaf` is its number. The rest tells about the answer; it decides nothing.
     """
 
     uid: str
@@ -45,6 +46,9 @@ class Entry:
     territory_exclude: tuple[str, ...] = ()
     epoch: int = 0
     proven: bool = True
+    leaf: int | None = None
+    terms_version: str = ""
+    captured_at: datetime | None = None
 
     @property
     def depth(self) -> int:

@@ -18,7 +18,7 @@ from apps.catalogue.models import Track
 from apps.consent import reasons
 from apps.consent.clock import ledger_now
 from apps.consent.entries import GRANTED, INVALIDATED, NOES, RESERVED, UNRESERVED, Asset, Entry
-from apps.consent.models import ConsentEvent, ConsentState
+from apps.consent.models import ConsentState, Party
 from apps.consent.reading import CHUNK, told_of
 from apps.consent.resolve import Answer, Question, newest_waiting, state
 from apps.consent.scopes import Target, tracks_of
@@ -54,10 +54,27 @@ def project(of: Target, code: str = "") -> None:
 
 def project_tracks(tracks: QuerySet[Track], code: str = "") -> None:
     """Computes the states of these tracks again. Also for tracks that are new, or declared anew."""
-    now = ledger_now()
     chosen = tracks.select_related("release", "declaration").order_by("pk")
     for batch in _batches(chosen.iterator(CHUNK)):
-        _replace(batch, list(_states(batch, now, code)), code)
+        with transaction.atomic():
+            _lock_holders(batch)
+            _replace(batch, list(_states(batch, ledger_now(), code)), code)
+
+
+def project_on_commit(track: Track) -> None:
+    """Computes the states of a track again once what changed about it is committed.
+
+    Not before: the transaction that changes a track holds its row, and an act of its holder waits
+    for that row while it holds the holder.
+    """
+    transaction.on_commit(lambda: project(track), robust=True)
+
+
+def _lock_holders(tracks: list[Track]) -> None:
+    """Nobody speaks meanwhile: otherwise a yes computed a moment ago could overwrite a no."""
+    owners = {track.release.owner_id for track in tracks}
+    holders = Party.objects.filter(user__in=owners).order_by("pk")
+    list(holders.select_for_update().values_list("pk", flat=True))
 
 
 def settle(limit: int = 5000) -> int:
@@ -67,9 +84,8 @@ def settle(limit: int = 5000) -> int:
     """
     leaf = Leaf.objects.filter(uid=OuterRef("waits_for"))
     waiting = ConsentState.objects.filter(Exists(leaf), waits_for__isnull=False)
-    keys = set(waiting.values_list("track_id", flat=True)[:limit])
-    with transaction.atomic():
-        project_tracks(Track.objects.filter(pk__in=keys))
+    keys = set(waiting.order_by("track").values_list("track", flat=True).distinct()[:limit])
+    project_tracks(Track.objects.filter(pk__in=keys))
     return len(keys)
 
 
@@ -131,30 +147,20 @@ def _key(row: ConsentState) -> tuple[Any, ...]:
 
 @dataclass(frozen=True)
 class Told:
-    """One track, all that the ledger says of it, and the rows behind that with their leaves."""
+    """One track and all that the ledger says of it."""
 
     track: Track
     entries: list[Entry]
     asset: Asset
-    events: dict[str, tuple[ConsentEvent, int | None]]
     now: datetime
 
 
 def _states(tracks: list[Track], now: datetime, code: str) -> Iterator[ConsentState]:
-    found = list(told_of(tracks))
-    events = _events(entry for _, entries, _ in found for entry in entries)
-    for track, entries, asset in found:
-        told = Told(track, entries, asset, events, now)
+    for track, entries, asset in told_of(tracks):
+        told = Told(track, entries, asset, now)
         for permission in vocabulary().permissions:
             if entries and code in ("", permission.code):
                 yield from _of_permission(told, permission)
-
-
-def _events(entries: Iterable[Entry]) -> dict[str, tuple[ConsentEvent, int | None]]:
-    uids = {entry.uid for entry in entries}
-    leaves = dict(Leaf.objects.filter(uid__in=uids).values_list("uid", "index"))
-    rows = ConsentEvent.objects.filter(uid__in=uids).defer("payload")
-    return {str(row.uid): (row, leaves.get(row.uid)) for row in rows}
 
 
 def _of_permission(told: Told, permission: Permission) -> Iterator[ConsentState]:
@@ -182,8 +188,6 @@ def _row(told: Told, question: Question, about: list[Entry]) -> ConsentState:
     general = [one for one in told.entries if not one.permission]
     opened = _newest(here) or answer.entry or _newest(about) or _newest(general)
     decided = answer.entry or opened
-    event, leaf = told.events[decided.uid]
-    first = told.events[opened.uid][0]
     ended = _has_ended(answer, here)
     waiting = newest_waiting(question.permission, told.entries)
     return ConsentState(
@@ -196,14 +200,14 @@ def _row(told: Told, question: Question, about: list[Entry]) -> ConsentState:
         allowed=answer.allowed,
         status="granted" if answer.allowed else "revoked" if ended else "denied",
         reason=answer.reason,
-        event_uid=event.uid,
-        policy_version=first.policy_version,
-        policy_epoch=first.policy_epoch,
-        effective_from=event.effective_from,
-        effective_to=event.effective_to if answer.allowed else None,
-        captured_at=first.captured_at,
+        event_uid=UUID(decided.uid),
+        policy_version=opened.terms_version,
+        policy_epoch=opened.epoch,
+        effective_from=decided.effective_from,
+        effective_to=decided.effective_to if answer.allowed else None,
+        captured_at=opened.captured_at or opened.recorded_at,
         revoked_at=_ended_at(about, told.entries, opened) if ended else None,
-        leaf_index=leaf if answer.allowed else None,
+        leaf_index=decided.leaf if answer.allowed else None,
         waits_for=UUID(waiting.uid) if waiting else None,
     )
 

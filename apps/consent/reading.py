@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from apps.accounts.models import User
 from apps.audit.models import Leaf
@@ -19,6 +19,27 @@ from apps.consent.terms_reading import terms_at
 from apps.consent.vocabulary import ALL_LAYERS, UnknownPermission, vocabulary
 
 CHUNK = 500  # tracks whose events are read at once
+NEEDED = (
+    "uid",
+    "record_id",
+    "status",
+    "use_case",
+    "verb",
+    "rights_layer",
+    "scope_type",
+    "scope_id",
+    "subject_ref",
+    "grantor_ref",
+    "effective_from",
+    "effective_to",
+    "recorded_at",
+    "captured_at",
+    "jurisdiction",
+    "territory_include",
+    "territory_exclude",
+    "policy_version",
+    "policy_epoch",
+)
 
 
 def state_of(
@@ -74,7 +95,7 @@ def told_of(tracks: Iterable[Track]) -> Iterator[tuple[Track, list[Entry], Asset
 
 def entries_covering(scope: Scope) -> list[Entry]:
     """The events about this scope and what is wider, without what is narrower."""
-    return _entries(ConsentEvent.objects.filter(covering(scope)))
+    return [entry for _place, entry in _read(covering(scope))]
 
 
 def is_label_licensed(track: Track) -> bool | None:
@@ -115,22 +136,21 @@ def _by_place(tracks: Sequence[Track], refs: dict[UUID, str]) -> dict[tuple[str,
         | Q(scope_type="release", scope_id__in={str(track.release_id) for track in tracks})
         | Q(scope_type="asset", scope_id__in=[str(track.pk) for track in tracks])
     )
-    events = list(ConsentEvent.objects.filter(asked))
     found: dict[tuple[str, str], list[Entry]] = {}
-    for event, entry in zip(events, _entries(events), strict=True):
-        found.setdefault((event.scope_type, event.scope_id), []).append(entry)
+    for place, entry in _read(asked):
+        found.setdefault(place, []).append(entry)
     return found
 
 
-def _entries(events: Iterable[ConsentEvent]) -> list[Entry]:
-    rows = list(events)
-    proven = set(
-        Leaf.objects.filter(uid__in=[row.uid for row in rows]).values_list("uid", flat=True)
-    )
-    return [_entry(row, row.uid in proven) for row in rows]
+def _read(asked: Q) -> Iterator[tuple[tuple[str, str], Entry]]:
+    """The events asked for, each with its place and its leaf: one query."""
+    leaf = Leaf.objects.filter(uid=OuterRef("uid")).values("index")[:1]
+    rows = ConsentEvent.objects.filter(asked).only(*NEEDED).annotate(leaf_index=Subquery(leaf))
+    for row in rows:
+        yield (row.scope_type, row.scope_id), _entry(row, row.leaf_index)
 
 
-def _entry(row: ConsentEvent, proven: bool) -> Entry:
+def _entry(row: ConsentEvent, leaf: int | None) -> Entry:
     return Entry(
         uid=str(row.uid),
         seq=row.pk,
@@ -148,7 +168,10 @@ def _entry(row: ConsentEvent, proven: bool) -> Entry:
         territory_include=_countries(row.territory_include),
         territory_exclude=_countries(row.territory_exclude),
         epoch=row.policy_epoch,
-        proven=proven,
+        proven=leaf is not None,
+        leaf=leaf,
+        terms_version=row.policy_version,
+        captured_at=row.captured_at,
     )
 
 

@@ -4,8 +4,8 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.catalogue.models import Track
+from apps.consent.asking import find_permission
 from apps.consent.authority import Speaker
-from apps.consent.choices import find_permission
 from apps.consent.models import ConsentEvent, Method, Role, Status
 from apps.consent.parties import party_of
 from apps.consent.projection import project

@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.consent.asking import Words, shown, terms_in_force
 from apps.consent.authority import Speaker, speaker_for, speaker_of_yes
-from apps.consent.choices import Words, shown, terms_in_force
 from apps.consent.models import ConsentEvent, Status
 from apps.consent.projection import project
 from apps.consent.reading import entries_covering

@@ -21,7 +21,7 @@ from apps.catalogue.submit import (
     is_changed,
 )
 from apps.catalogue.wake import wake
-from apps.consent.projection import project
+from apps.consent.projection import project_on_commit
 from apps.pipeline.troubles import Spent, gave_up, name_trouble
 from apps.policy.decisions import decide_run
 from apps.policy.models import Decision, Outcome
@@ -133,7 +133,7 @@ def _submit(track: Track, by: User, terms_version: str, key: str) -> ScreeningRu
     declaration = freeze_declaration(
         track=track, by=by, terms_version=terms_version, submission_key=key
     )
-    project(track)  # what may be done with it, now that its origin was declared
+    project_on_commit(track)  # what may be done with it, now that its origin was declared
     overtake_case(track=track)
     move(track=track, to=TrackState.SUBMITTED, actor=by, declaration=str(declaration.pk))
     record(kind="release.submitted", subject=track.release, actor=by, track=str(track.pk))

@@ -145,6 +145,18 @@ def test_music_of_a_label_trains_nothing(track, artist, label_staff) -> None:
         say_yes(label_staff, track.release, TRAIN, how=How(authority="contract 7"))
 
 
+def test_a_no_keeps_what_was_shown_and_counts_everywhere(track, artist, prove) -> None:
+    say_yes(artist, track, country="FR")
+    prove()
+    event = say_no(artist, track, country="DE")
+    assert (event.jurisdiction, event.policy_version) == ("DE", TERMS)
+    assert not now_of(track, country="FR").allowed
+    old = say_no(artist, track, ("metadata_tagging", "infer"), terms_version="1999")
+    assert old.policy_version == ""
+    with pytest.raises(errors.UnknownJurisdiction):
+        say_no(artist, track, ("metadata_tagging", "train"), country="Germany")
+
+
 def test_bundled_yeses_are_refused(track, artist) -> None:
     lift(artist, track)
     both = [Choice(*TRAIN, granted=True), Choice(*SUGGEST, granted=True)]

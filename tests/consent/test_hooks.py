@@ -22,7 +22,7 @@ def test_the_clock_settles_what_waited(track, artist, prove) -> None:
 
 
 def test_a_new_track_is_under_no_ai_and_under_what_holds_for_the_account(
-    track, artist, prove
+    track, artist, prove, django_capture_on_commit_callbacks
 ) -> None:
     say_yes(artist, artist)
     lift(artist, track)
@@ -31,12 +31,15 @@ def test_a_new_track_is_under_no_ai_and_under_what_holds_for_the_account(
     new = TrackFactory(release__owner=artist, answers={"label_licensed": False})
     assert now_of(new, TRAIN).reason == "no_ai"
     assert not ConsentState.objects.filter(track=new).exists()
-    submit_release(release=new.release, by=artist, terms_version=CURRENT, submission_key="s")
+    with django_capture_on_commit_callbacks(execute=True):
+        submit_release(release=new.release, by=artist, terms_version=CURRENT, submission_key="s")
     assert ConsentState.objects.get(track=new).use_case == SUGGEST[0]
     assert now_of(new).allowed
 
 
-def test_what_is_declared_at_submission_counts(track, artist, prove) -> None:
+def test_what_is_declared_at_submission_counts(
+    track, artist, prove, django_capture_on_commit_callbacks
+) -> None:
     lift(artist, track)
     say_yes(artist, track, TRAIN)
     prove()
@@ -44,6 +47,7 @@ def test_what_is_declared_at_submission_counts(track, artist, prove) -> None:
     row = Track.objects.get(pk=track.pk)
     row.answers = {"label_licensed": True}
     row.save()
-    submit_release(release=row.release, by=artist, terms_version=CURRENT, submission_key="s")
+    with django_capture_on_commit_callbacks(execute=True):
+        submit_release(release=row.release, by=artist, terms_version=CURRENT, submission_key="s")
     assert ConsentState.objects.get(use_case=TRAIN[0]).reason == "label_licensed"
     assert now_of(track, TRAIN).reason == "label_licensed"
