@@ -12,6 +12,8 @@ from apps.audit.models import Checkpoint
 from apps.audit.sequencer import sequence_pending
 from apps.catalogue.states import TrackState
 from apps.consent.choices import record_consent
+from apps.consent.models import ConsentRecord
+from apps.consent.projection import settle
 from apps.exports.tokens import issue_token
 from apps.policy.publish import publish_shipped_ruleset
 from apps.screening.links import rendition_url
@@ -103,6 +105,7 @@ def make_everybody() -> Everybody:
     )
     keys.make_key()
     sequence_pending()
+    settle()
     ids = {
         "uid": event.uid,
         "event_uid": said.uid,
@@ -120,6 +123,8 @@ def make_everybody() -> Everybody:
         "accounts/membership": membership.pk,
         "audit/event": event.pk,
         "audit/checkpoint": Checkpoint.objects.get().pk,
+        "consent/consentevent": said.pk,
+        "consent/consentrecord": ConsentRecord.objects.get().pk,
         "catalogue/release": track.release_id,
         "catalogue/track": track.pk,
         "policy/ruleset": ruleset.pk,

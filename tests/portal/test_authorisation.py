@@ -221,6 +221,8 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "accounts/membership": (("admin",), ("admin",), ("admin",)),
     "audit/event": (("compliance", "admin"), (), ()),
     "audit/checkpoint": (("compliance", "admin"), (), ()),
+    "consent/consentevent": (("compliance", "admin"), ("compliance",), ()),
+    "consent/consentrecord": (("compliance", "admin"), (), ()),
     "catalogue/release": (READERS, (), ()),
     "catalogue/track": (READERS, (), ()),
     "registry/person": (READERS, KEEPERS, ()),

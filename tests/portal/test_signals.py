@@ -15,6 +15,7 @@ from apps.screening.links import rendition_url
 from tests.consent.saying import lift, say_yes, take_back
 from tests.exports.worlds import make_world
 from tests.factories import ComplianceOfficerFactory, RenditionFactory, TrackFactory
+from tests.portal.test_authorisation import close
 from tests.portal.test_permissions_page import client_of, prove
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +62,7 @@ def pages(track, preview) -> list[str]:
 def headers(client: Client, path: str) -> dict[str, str]:
     answer = client.get(path)
     assert answer.status_code == 200, path
-    answer.close()
+    close(answer)
     names = ("Content-Usage", "tdm-reservation", "tdm-policy")
     return {name: answer[name] for name in names if name in answer}
 
