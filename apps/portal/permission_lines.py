@@ -39,6 +39,7 @@ PARTS: dict[str, tuple[Promise | str, Promise | str]] = {
         gettext_lazy("We need these to release your music, or the law asks for them."),
     ),
 }
+AI = ("generative", "share")  # the parts of which "No AI" bars all
 _PLACES = {
     "account": gettext_lazy("for everything you upload"),
     "release": gettext_lazy("for this release"),
@@ -66,6 +67,16 @@ class Line:
         """ "generative_music.train"."""
         return self.row.permission.code
 
+    @property
+    def has_answer(self) -> bool:
+        """Whether an answer to this permission decides; "No AI" is told at the top."""
+        return bool(self.row.event_uid and self.row.since and self.row.reason != reasons.NO_AI)
+
+    @property
+    def told(self) -> bool:
+        """Whether there is anything to say about how it stands."""
+        return bool(self.asks_again or self.why or self.has_answer)
+
 
 @dataclass(frozen=True)
 class Part:
@@ -82,10 +93,25 @@ def parts_of(
 ) -> list[Part]:
     """The rows in the parts of the page. `licensed`: a label licensed this recording."""
     lines = [_line(row, no_ai, licensed, terms) for row in rows]
+    barred = _barred(no_ai, licensed)
     return [
-        Part(slug, str(heading), str(lead), _grouped(_of_part(slug, lines)))
+        Part(
+            slug,
+            str(heading),
+            barred if barred and slug in AI else str(lead),
+            _grouped(_of_part(slug, lines)),
+        )
         for slug, (heading, lead) in PARTS.items()
     ]
+
+
+def _barred(no_ai: NoAI, licensed: bool) -> str:
+    """Why nothing with AI can be allowed here, once for all of it; "" where it can."""
+    if licensed:
+        return _("A label licensed this recording. Nothing here trains AI on it, whoever asks.")
+    if no_ai.on:
+        return _("“No AI training” is on, so all of this is off. Turn it off first to say yes.")
+    return ""
 
 
 def _of_part(slug: str, lines: Iterable[Line]) -> Iterator[Line]:
@@ -111,7 +137,7 @@ def _line(row: Row, no_ai: NoAI, licensed: bool, terms: TermsVersion | None) -> 
         row=row,
         state=str(state),
         icon=icon,
-        why=_why(row, shown, licensed, waits),
+        why=_why(row, shown, licensed, waits, no_ai.on),
         where=str(_PLACES.get(row.source, "")),
         country=country(row.jurisdiction) if row.allowed or shown == Shown.PENDING else "",
         terms_of_use=_terms_of_use(clause, row.can_choose) if clause else (),
@@ -121,7 +147,9 @@ def _line(row: Row, no_ai: NoAI, licensed: bool, terms: TermsVersion | None) -> 
     )
 
 
-def _why(row: Row, shown: Shown, licensed: bool, waits: bool) -> str:
+def _why(row: Row, shown: Shown, licensed: bool, waits: bool, on: bool) -> str:
+    if row.permission.group in AI and row.permission.is_ai_training and (licensed or on):
+        return ""  # said once, above
     if licensed and row.permission.is_ai_training:
         return _(reasons.REASONS[reasons.LABEL_LICENSED])
     if waits:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.catalogue.models import Release
+from apps.consent.asking import find_permission
 from apps.consent.choices import (
-    find_permission,
     object_to_use,
     record_consent,
     revoke_all,
