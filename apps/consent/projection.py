@@ -17,12 +17,21 @@ from apps.audit.models import Leaf
 from apps.catalogue.models import Track
 from apps.consent import reasons
 from apps.consent.clock import ledger_now
-from apps.consent.entries import GRANTED, INVALIDATED, NOES, RESERVED, UNRESERVED, Asset, Entry
+from apps.consent.entries import (
+    GRANTED,
+    INVALIDATED,
+    NOES,
+    RESERVED,
+    UNRESERVED,
+    WIDENING,
+    Asset,
+    Entry,
+)
 from apps.consent.models import ConsentState, Party
 from apps.consent.reading import CHUNK, told_of
 from apps.consent.resolve import Answer, Question, newest_waiting, state
 from apps.consent.scopes import Target, tracks_of
-from apps.consent.vocabulary import ALL_LAYERS, Permission, vocabulary
+from apps.consent.vocabulary import ALL_LAYERS, ANY_AI, Permission, vocabulary
 
 ELSEWHERE = ""  # any country that no yes was given for
 NOWHERE = "--"  # what `resolve` is asked for it: no yes names this
@@ -158,7 +167,7 @@ class Told:
 def _states(tracks: list[Track], now: datetime, code: str) -> Iterator[ConsentState]:
     for track, entries, asset in told_of(tracks):
         told = Told(track, entries, asset, now)
-        for permission in vocabulary().permissions:
+        for permission in (*vocabulary().permissions, ANY_AI):
             if entries and code in ("", permission.code):
                 yield from _of_permission(told, permission)
 
@@ -182,7 +191,7 @@ def _matters_elsewhere(permission: Permission, about: list[Entry]) -> bool:
 
 
 def _row(told: Told, question: Question, about: list[Entry]) -> ConsentState:
-    answer = state(question, told.entries, told.asset)
+    answer = state(question, _counting(told, question.permission), told.asset)
     grants = [one for one in about if one.status == GRANTED]
     here = [one for one in grants if one.covers(question.jurisdiction)] or grants
     general = [one for one in told.entries if not one.permission]
@@ -210,6 +219,13 @@ def _row(told: Told, question: Question, about: list[Entry]) -> ConsentState:
         leaf_index=decided.leaf if answer.allowed else None,
         waits_for=UUID(waiting.uid) if waiting else None,
     )
+
+
+def _counting(told: Told, permission: Permission) -> list[Entry]:
+    """For ANY_AI only what counts now: it says what bars others, which lack more than a leaf."""
+    if permission is not ANY_AI:
+        return told.entries
+    return [one for one in told.entries if one.proven or one.status not in WIDENING]
 
 
 def _has_ended(answer: Answer, grants: list[Entry]) -> bool:

@@ -68,6 +68,11 @@ class Permission:
         return self.basis in ("consent", "legitimate_interest") or self.group == "share"
 
 
+# What holds for AI training of whatever kind, before anybody is asked for one. Nobody can choose
+# it: it is in no vocabulary. The states keep it for every track for which "No AI" was lifted.
+ANY_AI = Permission("any_ai", "train", "operations", "", "legitimate_interest", True, (), (), ())
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """All permissions of one version, in the order in which they are shown."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from apps.consent.allowed import answers_as_of, tracks_allowed
 from apps.consent.choices import object_to_use
 from apps.consent.disputes import close_dispute, invalidate_authority, open_dispute
 from apps.consent.errors import ConsentError, JurisdictionMissing
+from apps.consent.exclusions import exclusions
 from apps.consent.models import ConsentRecord, ConsentState
 from apps.consent.projection import find_differences, rebuild
 from apps.consent.reservations import reserve_no_ai
@@ -157,6 +159,29 @@ def test_states_agree_with_the_replay_after_any_story(seed: int, prove) -> None:
     for permission in vocabulary().permissions:
         use = (permission.use_case, permission.verb)
         assert listed(use) == replayed(use)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_left_out_is_counted_by_its_first_reason(seed: int, prove) -> None:
+    story = Story(seed, prove)
+    for _ in range(20):
+        story.go_on()
+        now = timezone.now()
+        for use in USES:
+            asked = {"use_case": use[0], "verb": use[1], "jurisdiction": "DE", "min_epoch": 1}
+            told = answers_as_of(Track.objects.all(), **asked, at=now, known_at=now)
+            wanted = Counter(answer.reason for _track, answer in told if not answer.allowed)
+            found = Counter(exclusions(**asked, at=now))
+            if use == SUGGEST:  # without a state, nobody asked whether there is a dispute
+                for one in (wanted, found):
+                    one["not_granted"] += one.pop("dispute", 0) + one.pop("jurisdiction", 0)
+            assert merged(found) == merged(wanted), use
+
+
+def merged(counted: Counter[str]) -> dict[str, int]:
+    """A yes for another country is "not granted" where no state was kept for this one."""
+    counted["not_granted"] += counted.pop("jurisdiction", 0)
+    return {reason: count for reason, count in counted.items() if count}
 
 
 def test_a_changed_state_is_found(track, artist, prove) -> None:

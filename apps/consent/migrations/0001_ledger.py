@@ -21,7 +21,7 @@ SELECT id, owner_id AS user_id, track_id AS asset_id,
     CASE WHEN status = 'granted' AND effective_to IS NOT NULL AND effective_to <= CURRENT_TIMESTAMP
         THEN effective_to ELSE revoked_at END AS revoked_at
 FROM consent_consentstate
-WHERE rights_layer = 'all' AND reason NOT IN ('not_proven', 'default')
+WHERE rights_layer = 'all' AND use_case <> 'any_ai' AND reason NOT IN ('not_proven', 'default')
 """
 
 
