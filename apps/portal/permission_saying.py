@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -18,9 +19,10 @@ from apps.consent.choices import (
     revoke_all,
     revoke_consent,
 )
+from apps.consent.models import ConsentEvent, Status
 from apps.consent.permissions import permissions_of
 from apps.consent.reservations import lift_no_ai, reserve_no_ai
-from apps.consent.scopes import Target
+from apps.consent.scopes import Target, reaching, scope_of
 from apps.consent.writing import How
 
 COMPONENT = "permissions page"
@@ -143,9 +145,29 @@ def _say_yes(said: Said, by: User, of: Target) -> None:
 
 
 def _say_no(said: Said, by: User, of: Target) -> None:
+    """An objection, a yes taken back, or a plain no, which keeps the words that were read."""
     permission = find_permission(*_pair(said.code))
-    verb = object_to_use if permission.can_be_objected_to else revoke_consent
-    verb(by=by, of=of, use_case=permission.use_case, verb=permission.verb, how=said.how())
+    pair: dict[str, Any] = {"use_case": permission.use_case, "verb": permission.verb}
+    if permission.can_be_objected_to:
+        object_to_use(by=by, of=of, how=said.how(), **pair)
+    elif _said_yes(of, pair):
+        revoke_consent(by=by, of=of, how=said.how(), **pair)
+    else:
+        record_consent(
+            by=by,
+            of=of,
+            granted=False,
+            jurisdiction="",
+            terms_version=said.terms_version,
+            language=said.language,
+            how=said.how(),
+            **pair,
+        )
+
+
+def _said_yes(of: Target, pair: dict[str, Any]) -> bool:
+    said = ConsentEvent.objects.filter(reaching(scope_of(of)), status=Status.GRANTED, **pair)
+    return said.exists()
 
 
 def _told(said: Said, targets: Sequence[Target]) -> str:

@@ -154,6 +154,16 @@ class TestSaying:
         press(client, f"no:{SUGGEST}", country="DE")
         assert not row(artist, SUGGEST, "FR").allowed
 
+    def test_a_no_keeps_the_words_that_were_read(self, artist):
+        client = client_of(artist)
+        press(client, f"no:{SUGGEST}")
+        event = ConsentEvent.objects.get()
+        assert (event.status, event.policy_version, event.jurisdiction) == ("denied", TERMS, "")
+        text = page_of(client, "/permissions/agreed/").text_content()
+        assert "Software compares the sound of this track with others" in text
+        answer = client.post("/permissions/", {"say": "no:metadata_tagging.infer"})
+        assert answer.status_code == 302  # a no counts whatever else the form lacks
+
     def test_an_objection_where_the_use_needs_no_yes(self, artist):
         client = client_of(artist)
         press(client, "no:fraud_spam.infer")
