@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import get_language
 
 from apps.accounts.models import User
 from apps.catalogue.models import Release, Track
+from apps.consent import reasons
 from apps.consent.clock import ledger_now
-from apps.consent.models import ConsentEvent
+from apps.consent.models import ConsentEvent, ConsentState, Status
 from apps.consent.permissions import NoAI, Row, no_ai_of, permissions_of
 from apps.consent.reading import is_label_licensed
-from apps.consent.scopes import Target
+from apps.consent.scopes import Target, reaching, scope_of, tracks_of
 from apps.consent.terms_reading import TermsVersion, terms_at
 from apps.consent.writing import new_key
 from apps.portal.permission_access import is_label
@@ -33,7 +35,10 @@ class Narrower:
 
 @dataclass(frozen=True)
 class PermissionPage:
-    """All that the template needs."""
+    """All that the template needs.
+
+    `some_off`: "No AI" is on here and off for something narrower. `some_yes`: some track has a yes.
+    """
 
     of: Target
     scope: str
@@ -46,11 +51,15 @@ class PermissionPage:
     language: str
     country: str
     narrower: list[Narrower]
+    some_off: bool
+    some_yes: bool
     key: str
 
     @property
     def any_yes(self) -> bool:
-        """Whether a yes stands here that could be taken back."""
+        """Whether a yes stands here, or for something narrower, that could be taken back."""
+        if self.some_yes:
+            return True
         lines = [line for part in self.parts for _title, group in part.groups for line in group]
         return any(line.row.agreed_words and line.may_say_no for line in lines)
 
@@ -74,6 +83,8 @@ def read_page(of: Target, *, by: User, country: str) -> PermissionPage:
         language=language,
         country=country or _newest_country(rows),
         narrower=_narrower(of),
+        some_off=no_ai.on and _some_off(of, no_ai),
+        some_yes=_some_yes(of),
         key=new_key(),
     )
 
@@ -109,6 +120,18 @@ def _is_licensed(of: Target) -> bool:
 def _newest_country(rows: Sequence[Row]) -> str:
     told = [(row.since, row.jurisdiction) for row in rows if row.since and row.jurisdiction]
     return max(told, default=(None, ""))[1]
+
+
+def _some_off(of: Target, no_ai: NoAI) -> bool:
+    lifts = ConsentEvent.objects.filter(reaching(scope_of(of)), status=Status.UNRESERVED)
+    newer = lifts.filter(effective_from__gt=no_ai.since) if no_ai.since else lifts
+    return not isinstance(of, Track) and newer.exists()
+
+
+def _some_yes(of: Target) -> bool:
+    yes = Q(allowed=True) & ~Q(reason=reasons.DEFAULT)
+    states = ConsentState.objects.filter(yes | Q(waits_for__isnull=False), track__in=tracks_of(of))
+    return states.exists()
 
 
 def _narrower(of: Target) -> list[Narrower]:

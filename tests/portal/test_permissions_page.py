@@ -12,7 +12,7 @@ from apps.audit import keys
 from apps.audit.sequencer import sequence_pending
 from apps.catalogue.models import Track
 from apps.consent.models import ConsentEvent, Evidence
-from apps.consent.permissions import permissions_of
+from apps.consent.permissions import no_ai_of, permissions_of
 from apps.consent.projection import settle
 from apps.consent.vocabulary import vocabulary
 from tests.consent.saying import TERMS, TRAIN, lift, say_yes
@@ -177,8 +177,8 @@ class TestSaying:
         release = reverse("release_permissions", args=[track.release_id])
         press(client, f"yes:{SUGGEST}", release)
         press(client, f"no:{SUGGEST}", reverse("track_permissions", args=[track.pk]))
-        scopes = list(ConsentEvent.objects.values_list("scope_type", "status"))
-        assert scopes == [("release", "granted"), ("asset", "denied")] or scopes[1][1] == "revoked"
+        said = list(ConsentEvent.objects.values_list("scope_type", "status"))
+        assert said == [("release", "granted"), ("asset", "revoked")]
         prove()
         assert row(track.release, SUGGEST).allowed
         assert not row(track, SUGGEST).allowed
@@ -202,6 +202,29 @@ class TestSaying:
         press(client, "no-to-all")
         assert not row(track, SUGGEST).allowed
         assert not row(track, "metadata_tagging.infer").allowed
+
+    def test_no_ai_for_all_where_it_is_off_for_one_track(self, artist, track):
+        client = client_of(artist)
+        assert "no-ai-on" not in buttons(page_of(client))
+        press(client, "no-ai-off", reverse("track_permissions", args=[track.pk]))
+        prove()
+        assert not no_ai_of(track).on
+        page = page_of(client)
+        assert "It is off for some of what stands below." in page.text_content()
+        assert "no-ai-on" in buttons(page)
+        press(client, "no-ai-on")
+        assert no_ai_of(track).on
+        assert "no-ai-on" not in buttons(page_of(client))
+
+    def test_every_yes_of_a_track_can_be_taken_back_from_above(self, artist, track):
+        client = client_of(artist)
+        assert "no-to-all" not in buttons(page_of(client))
+        press(client, f"yes:{SUGGEST}", reverse("track_permissions", args=[track.pk]))
+        assert "no-to-all" in buttons(page_of(client))
+        prove()
+        press(client, "no-to-all")
+        assert not row(track, SUGGEST).allowed
+        assert "no-to-all" not in buttons(page_of(client))
 
     def test_a_stale_page_never_keeps_a_no_from_counting(self, artist):
         client = client_of(artist)
