@@ -134,6 +134,12 @@ def measure_brokers() -> None:
         show(f"broker_{name}_sent", result["sent_per_s"], "1/s")
 
 
+def measure_ledger() -> None:
+    """`benchmarks/ledger.py` on a PostgreSQL of its own that waits for its disk."""
+    command = ["scripts/with_postgres.sh", sys.executable, "benchmarks/ledger.py"]
+    subprocess.run(command, cwd=ROOT, env={**os.environ, "SOUNDCHECK_PG_FSYNC": "on"}, check=True)
+
+
 def _seconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
@@ -151,6 +157,7 @@ def main() -> None:
             measure_command(site, folder)
     measure_decide()
     measure_brokers()
+    measure_ledger()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +47,7 @@ class Column:
     written: Callable[[Any], Any] | None = None
 
 
+_scan: Any = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # without looking for blanks around it
 Row = tuple[Any, ...]  # index, leaf hash, payload, then the columns
 
 
@@ -60,8 +62,9 @@ def _batch(first: int, after: int, sources: list[tuple[str, list[Column]]]) -> l
     hashes: dict[int, bytes] = {}
     wrong: dict[int, str] = {}
     for source, columns in sources:
+        fields = itemgetter(*(column.name for column in columns))
         for row in _read(source, columns, first, after):
-            if what := _what_is_wrong(row, columns):
+            if what := _what_is_wrong(row, columns, fields):
                 wrong.setdefault(row[0], what)
             hashes[row[0]] = row[1]
     if len(hashes) < after - first:
@@ -72,19 +75,25 @@ def _batch(first: int, after: int, sources: list[tuple[str, list[Column]]]) -> l
     return [bytes(hashes[index]) for index in range(first, after)]
 
 
-def _what_is_wrong(row: Row, columns: list[Column]) -> str:
+def _what_is_wrong(row: Row, columns: list[Column], fields: Callable[[Any], Any]) -> str:
+    """`fields` takes the columns' values out of a payload: the quick way, a million times."""
     payload = row[2]
     if payload is None:
         return "the row is gone"
     if sha256(b"\x00" + payload.encode()).digest() != bytes(row[1]):
         return "the payload is not the one that was hashed"
-    told = json.loads(payload)
+    try:
+        told, end = _scan(payload, 0)
+        if fields(told) == row[3:] and end == len(payload):
+            return ""
+    except (ValueError, StopIteration, LookupError, TypeError):
+        return "the payload does not hold its columns"
     for column, value in zip(columns, row[3:], strict=True):
         if column.written and value is not None:
             value = column.written(value)  # noqa: PLW2901
         if told.get(column.name) != value:
             return f"the column {column.name} differs from the payload"
-    return ""
+    return "" if end == len(payload) else "the payload is more than one object"
 
 
 def _fault(index: int, what: str) -> Fault:
@@ -98,7 +107,7 @@ def _read(source: str, columns: list[Column], first: int, after: int) -> list[Ro
         cursor.execute(
             f'SELECT "index", audit_leaf.leaf_hash, {asked} FROM audit_leaf '  # noqa: S608
             f'LEFT JOIN "{source}" AS kept ON kept.uid = audit_leaf.uid '
-            'WHERE source = %s AND "index" >= %s AND "index" < %s ORDER BY "index"',
+            'WHERE source = %s AND "index" >= %s AND "index" < %s',
             [source, first, after],
         )
         return list(cursor.fetchall())

@@ -102,6 +102,18 @@ def test_a_changed_column_is_found(log, name) -> None:
     assert (fault.index, fault.what) == (7, f"the column {name} differs from the payload")
 
 
+@pytest.mark.parametrize("payload", ["no json", '["list"]', "{}", "7", ""])
+def test_a_payload_that_was_written_past_us_is_a_fault_and_no_traceback(log, payload) -> None:
+    event, changed = Event.objects.first(), leaf_hash(payload.encode())
+    with ledger_lifted(connection):
+        Event.objects.filter(pk=event.pk).update(payload=payload, leaf_hash=changed)
+        Leaf.objects.filter(index=0).update(leaf_hash=changed)
+    assert (verify().fault.index, verify().fault.what) == (
+        0,
+        "the payload does not hold its columns",
+    )
+
+
 def test_a_deleted_row_and_a_deleted_leaf_are_found(log) -> None:
     event = Event.objects.order_by("id")[3]
     with ledger_lifted(connection):

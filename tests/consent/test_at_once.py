@@ -20,6 +20,8 @@ def test_states_are_those_of_the_ledger_whoever_was_first() -> None:
     keys.make_key()
     track = TrackFactory(answers={"label_licensed": False})
     artist = track.release.owner
+    say_yes(artist, track)
+    sequence_pending()  # the log has begun: its first head is written
     acts = [
         lambda: say_yes(artist, track),
         lambda: take_back(artist, artist),
