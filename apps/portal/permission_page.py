@@ -11,10 +11,10 @@ from apps.accounts.models import User
 from apps.catalogue.models import Release, Track
 from apps.consent import reasons
 from apps.consent.clock import ledger_now
-from apps.consent.models import ConsentEvent, ConsentState, Status
+from apps.consent.models import ConsentEvent, ConsentState, Party, Status
 from apps.consent.permissions import NoAI, Row, no_ai_of, permissions_of
 from apps.consent.reading import is_label_licensed
-from apps.consent.scopes import Target, reaching, scope_of, tracks_of
+from apps.consent.scopes import Target, tracks_of
 from apps.consent.terms_reading import TermsVersion, terms_at
 from apps.consent.writing import new_key
 from apps.portal.permission_access import is_label
@@ -70,7 +70,7 @@ def read_page(of: Target, *, by: User, country: str) -> PermissionPage:
     language = language_of(terms)
     rows = permissions_of(of, jurisdiction=country, language=language)
     no_ai = no_ai_of(of, language=language)
-    licensed = _is_licensed(of)
+    licensed, narrower = _is_licensed(of), _narrower(of)
     return PermissionPage(
         of=of,
         scope=_scope(of),
@@ -82,8 +82,8 @@ def read_page(of: Target, *, by: User, country: str) -> PermissionPage:
         terms=terms,
         language=language,
         country=country or _newest_country(rows),
-        narrower=_narrower(of),
-        some_off=no_ai.on and _some_off(of, no_ai),
+        narrower=narrower,
+        some_off=_some_off(of, no_ai, narrower),
         some_yes=_some_yes(of),
         key=new_key(),
     )
@@ -122,10 +122,16 @@ def _newest_country(rows: Sequence[Row]) -> str:
     return max(told, default=(None, ""))[1]
 
 
-def _some_off(of: Target, no_ai: NoAI) -> bool:
-    lifts = ConsentEvent.objects.filter(reaching(scope_of(of)), status=Status.UNRESERVED)
-    newer = lifts.filter(effective_from__gt=no_ai.since) if no_ai.since else lifts
-    return not isinstance(of, Track) and newer.exists()
+def _some_off(of: Target, no_ai: NoAI, narrower: Sequence[Narrower]) -> bool:
+    """Whether "No AI" was turned off for something narrower since it is on here."""
+    if not no_ai.on or isinstance(of, Track):
+        return False
+    if isinstance(of, User):
+        below = Q(subject_ref__in=Party.objects.filter(user=of).values("ref"))
+    else:
+        below = Q(scope_type="asset", scope_id__in=[one.id for one in narrower])
+    lifts = ConsentEvent.objects.filter(below, status=Status.UNRESERVED)
+    return (lifts.filter(effective_from__gt=no_ai.since) if no_ai.since else lifts).exists()
 
 
 def _some_yes(of: Target) -> bool:

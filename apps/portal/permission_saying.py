@@ -74,7 +74,7 @@ def read_said(form: SayForm, *, address: str) -> Said:
         raise NotUnderstood(_NO_BUTTON)
     data = form.cleaned_data
     act, _colon, code = data["say"].partition(":")
-    if act not in ACTS:
+    if act not in ACTS or (code and act not in ("yes", "no")):
         raise NotUnderstood(_NO_BUTTON)
     return Said(
         act=act,

@@ -66,7 +66,8 @@ def _answer(request: HttpRequest, of: Target) -> HttpResponse:
     form = SayForm(request.POST)
     try:
         said = read_said(form, address=request.path)
-        request.session[COUNTRY] = said.country if said.country in COUNTRIES else ""
+        if said.country in COUNTRIES:
+            request.session[COUNTRY] = said.country
         if said.act != "show":
             targets = chosen_targets(of, request.POST.getlist("only"))
             messages.success(request, say(said, by=cast(User, request.user), targets=targets))

@@ -1,5 +1,6 @@
 """What the site and its tracks tell machines about AI: files in the forms of other standards."""
 
+from email.utils import parseaddr
 from typing import cast
 from uuid import UUID
 
@@ -54,7 +55,7 @@ def tdm_policy(request: HttpRequest) -> HttpResponse:
         "assigner": {
             "uid": settings.SITE_URL,
             "vcard:fn": settings.OPERATOR_NAME,
-            "vcard:hasEmail": f"mailto:{settings.OPERATOR_CONTACT}",
+            "vcard:hasEmail": f"mailto:{parseaddr(settings.OPERATOR_CONTACT)[1]}",
             "vcard:hasURL": settings.SITE_URL + reverse("terms"),
         },
         "permission": [

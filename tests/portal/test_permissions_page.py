@@ -284,6 +284,8 @@ class TestHostile:
             {"say": "yes:everything"},
             {"say": "yes:generative_music.share"},
             {"say": "drop:table"},
+            {"say": "show:a\r\nLocation: /elsewhere/"},
+            {"say": "no-ai-on:search.infer"},
             {"say": "yes:" + "a" * 500},
             {"say": "yes:recommendation.infer\x00"},
             {"say": "yes:recommendation.infer", "country": "Germany"},

@@ -103,6 +103,7 @@ def test_files_for_everybody() -> None:
     assert policy["Content-Type"] == "application/ld+json"
     [permission] = policy.json()["permission"]
     assert permission["duty"] == [{"action": "obtainConsent"}]
+    assert policy.json()["assigner"]["vcard:hasEmail"] == "mailto:clearance@localhost"
 
 
 def registry(user) -> list[dict[str, str]]:
