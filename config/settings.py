@@ -304,6 +304,7 @@ OPERATOR_NAME = env("OPERATOR_NAME", default=SITE_NAME)
 OPERATOR_ADDRESS = env("OPERATOR_ADDRESS", default=SITE_URL)
 OPERATOR_CONTACT = env("OPERATOR_CONTACT", default=DEFAULT_FROM_EMAIL)
 OPERATOR_STORAGE = env("OPERATOR_STORAGE", default="")  # countries where uploads lie
+TERMS_NOTICE_DAYS = env.int("TERMS_NOTICE_DAYS", default=30)  # how long before wider terms begin
 
 # --- Language and time ---
 LANGUAGE_CODE = "en"

@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.defaults import page_not_found
 
+from apps.portal.views_dashboard import consent_dashboard
+
 
 def no_shortcut(request: HttpRequest, rest: str) -> HttpResponse:
     """The admin's “view on site” shortcut; none of our rows has such a page."""
@@ -13,6 +15,11 @@ def no_shortcut(request: HttpRequest, rest: str) -> HttpResponse:
 
 urlpatterns = [
     path("admin/r/<path:rest>", no_shortcut),
+    path(
+        "admin/consent/dashboard/",
+        admin.site.admin_view(consent_dashboard),
+        name="consent_dashboard",
+    ),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
     path("", include("apps.portal.urls")),

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from apps.consent.asset_signals import signals_by_id
+from apps.consent.signals import CAWG_KEYS, Signals
 from apps.policy.decide import Reason
 from apps.policy.gate import clearances
 from apps.policy.law import Ruleset as Law
@@ -49,6 +51,10 @@ COLUMNS = (
     "made_by_name",
     "supersedes",
     "note_to_artist",
+    "no_ai",
+    "content_usage",
+    "tdm_reservation",
+    "cawg_training_mining",
 )
 
 
@@ -56,14 +62,17 @@ def rows(decisions: QuerySet[Decision], *, with_names: bool = False) -> Iterator
     """One row per decision, oldest first, every column of COLUMNS; BATCH of them in memory.
 
     `decisions` comes from `scope.asked_for`. Track data is what was declared when the decision was
-    made; `cleared_now` is the gate's answer at this moment. `with_names` tells who decided by name.
+    made; `cleared_now` is the gate's answer at this moment, `no_ai` and the signals behind it that
+    of the ledger of consent. `with_names` tells who decided by name.
     """
     laws: dict[str, Law | None] = {}
-    found = decisions.select_related("track__release__label", "declaration", "made_by")
+    beside = ("track__release__label", "track__declaration", "declaration", "made_by")
+    found = decisions.select_related(*beside)
     found = found.defer("facts", "needed_facts", "overruled", "ruling", "note")
     stream = found.order_by("created_at", "pk").iterator(chunk_size=BATCH)
     while batch := list(islice(stream, BATCH)):
         cleared = _cleared(batch)
+        signals = signals_by_id([decision.track for decision in batch])
         for decision in batch:
             if decision.ruleset_id not in laws:
                 laws[decision.ruleset_id] = _law(decision.ruleset_id)
@@ -71,6 +80,7 @@ def rows(decisions: QuerySet[Decision], *, with_names: bool = False) -> Iterator
                 **_about_track(decision, is_cleared=decision.pk in cleared),
                 **_why(decision, laws[decision.ruleset_id]),
                 **_by_whom(decision, with_names=with_names),
+                **about_ai(signals[decision.track_id]),
             }
 
 
@@ -120,6 +130,16 @@ def _by_whom(decision: Decision, *, with_names: bool) -> Row:
         "made_by": person.role if person else "machine",
         "made_by_name": str(person) if person and with_names else None,
         "supersedes": str(decision.supersedes_id) if decision.supersedes_id else None,
+    }
+
+
+def about_ai(signals: Signals) -> Row:
+    """What the track says about AI: the tag, and the same in the words of other standards."""
+    return {
+        "no_ai": signals.no_ai,
+        "content_usage": signals.content_usage,
+        "tdm_reservation": signals.reservation,
+        "cawg_training_mining": {key: signals.use(key) for key in CAWG_KEYS},
     }
 
 

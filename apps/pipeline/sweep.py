@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from apps.catalogue.uploads import drop_expired_uploads
 from apps.catalogue.wake import wake
 from apps.pipeline import inspection, voice_work
+from apps.pipeline.announcing import announce_terms
 from apps.pipeline.mail import send_waiting
 from apps.pipeline.originals import scratch
 from apps.registry.enrolled.stems import TASK
@@ -35,6 +36,7 @@ def sweep() -> dict[str, int]:
     parts: dict[str, Callable[[], int]] = {
         "bells": ring_again,
         "mails": send_waiting,
+        "terms": announce_terms,
         "uploads": drop_expired_uploads,
         "leftovers": lambda: remove_abandoned(scratch()),
         "voices": voice_work.tidy_voices,

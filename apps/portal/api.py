@@ -17,6 +17,7 @@ from ninja.security import HttpBearer, SessionAuth
 
 from apps.accounts.models import Label, User
 from apps.catalogue.models import Track
+from apps.exports.decisions import about_ai
 from apps.exports.formats import TooManyRows
 from apps.exports.models import Export
 from apps.exports.scope import (
@@ -31,6 +32,7 @@ from apps.policy.decisions import current_decision
 from apps.policy.gate import clearance
 from apps.policy.models import Decision, Outcome
 from apps.portal.download import send_decisions
+from apps.portal.signal_headers import signals_now
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,10 @@ class TrackAnswer(Schema):
     decided_at: datetime | None
     destinations: dict[str, str]
     ruleset: str | None
+    no_ai: bool
+    content_usage: str
+    tdm_reservation: str
+    cawg_training_mining: dict[str, str]
 
 
 class Asked(Schema):
@@ -147,6 +153,7 @@ def track(request: HttpRequest, track_id: UUID) -> Any:
         "decided_at": decision.created_at if decision else None,
         "destinations": {slug: to["verdict"] for slug, to in destinations.items()},
         "ruleset": decision.ruleset_id if decision else None,
+        **about_ai(signals_now(row)),
     }
 
 

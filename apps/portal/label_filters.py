@@ -44,6 +44,10 @@ TITLES = {
     "made_by_name": _("Decided by (name)"),
     "supersedes": _("Replaces"),
     "note_to_artist": _("Note to the artist"),
+    "no_ai": _("No AI training"),
+    "content_usage": _("Content-Usage"),
+    "tdm_reservation": _("TDM reservation"),
+    "cawg_training_mining": _("CAWG training and data mining"),
 }
 _ANY = [("", _("any"))]
 _DAY = forms.DateInput(attrs={"type": "date"})

@@ -36,6 +36,7 @@ urlpatterns = [
     path("names/", views_names.names, name="names"),
     path("names/key/", views_names.names_key, name="names_key"),
     path("names/claim/", views_names.names_claim, name="names_claim"),
+    path("", include("apps.portal.urls_consent")),
     path("", include("apps.portal.urls_files")),
     path("", include("apps.portal.urls_label")),
 ]

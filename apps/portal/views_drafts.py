@@ -21,6 +21,7 @@ from apps.portal.release_page import (
     read_release_page,
 )
 from apps.portal.saving import save_release, save_track
+from apps.portal.signal_headers import tell
 from apps.portal.stores import store_names
 from apps.portal.track_form import TrackForm
 from apps.portal.views_uploads import own_uploads
@@ -42,7 +43,7 @@ def release(request: ArtistRequest, release_id: UUID) -> HttpResponse:
         "touched": row.changed_at,
         "removable": all(not one.track.declaration_id for one in page.standings),
     }
-    return _show(request, page, extra)
+    return tell(_show(request, page, extra), row)
 
 
 @for_artists
@@ -70,7 +71,7 @@ def track(request: ArtistRequest, track_id: UUID) -> HttpResponse:
         "is_last": chosen == places[-1],
         **question_context(read_panel(standing, request.GET.get("question"))),
     }
-    return _show(request, page, extra)
+    return tell(_show(request, page, extra), row)
 
 
 def _show(request: ArtistRequest, page: ReleasePage, extra: Mapping[str, Any]) -> HttpResponse:

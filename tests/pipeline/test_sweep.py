@@ -123,7 +123,14 @@ def test_every_part_runs_and_a_broken_one_stops_no_other(
 
     monkeypatch.setattr(sweeping, "send_waiting", broken)
     counts = sweep()
-    assert counts == {"bells": 0, "mails": -1, "uploads": 1, "leftovers": 1, "voices": 0}
+    assert counts == {
+        "bells": 0,
+        "mails": -1,
+        "terms": 0,
+        "uploads": 1,
+        "leftovers": 1,
+        "voices": 0,
+    }
     assert not Upload.objects.exists()
     assert not left.exists()
     assert "'mails'" in caplog.text
@@ -132,7 +139,7 @@ def test_every_part_runs_and_a_broken_one_stops_no_other(
 def test_the_command_says_what_it_did() -> None:
     out = StringIO()
     call_command("sweep", "--json", stdout=out)
-    expected = {"bells": 0, "mails": 0, "uploads": 0, "leftovers": 0, "voices": 0}
+    expected = {"bells": 0, "mails": 0, "terms": 0, "uploads": 0, "leftovers": 0, "voices": 0}
     assert json.loads(out.getvalue()) == expected
     with pytest.raises(CommandError, match="above zero"):
         call_command("sweep", "--every", "0")

@@ -11,6 +11,9 @@ from apps.audit import keys
 from apps.audit.models import Checkpoint
 from apps.audit.sequencer import sequence_pending
 from apps.catalogue.states import TrackState
+from apps.consent.choices import record_consent
+from apps.consent.models import ConsentRecord
+from apps.consent.projection import settle
 from apps.exports.tokens import issue_token
 from apps.policy.publish import publish_shipped_ruleset
 from apps.screening.links import rendition_url
@@ -91,10 +94,21 @@ def make_everybody() -> Everybody:
     token, _text = issue_token(user=users["label"], name="sync", label=label)
     standing = StandingFactory()
     event = EventFactory()
+    said = record_consent(
+        by=users["owner"],
+        of=track,
+        use_case="recommendation",
+        verb="infer",
+        granted=True,
+        jurisdiction="DE",
+        terms_version="2026-11-20",
+    )
     keys.make_key()
     sequence_pending()
+    settle()
     ids = {
         "uid": event.uid,
+        "event_uid": said.uid,
         "release_id": track.release_id,
         "track_id": track.pk,
         "upload_id": UploadFactory(release=track.release).pk,
@@ -109,6 +123,8 @@ def make_everybody() -> Everybody:
         "accounts/membership": membership.pk,
         "audit/event": event.pk,
         "audit/checkpoint": Checkpoint.objects.get().pk,
+        "consent/consentevent": said.pk,
+        "consent/consentrecord": ConsentRecord.objects.get().pk,
         "catalogue/release": track.release_id,
         "catalogue/track": track.pk,
         "policy/ruleset": ruleset.pk,

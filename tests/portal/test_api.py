@@ -11,6 +11,7 @@ from apps.accounts.models import ApiToken
 from apps.accounts.roles import Role
 from apps.audit.models import Event
 from apps.catalogue.states import TrackState
+from apps.consent.signals import CAWG_KEYS
 from apps.exports import formats
 from apps.exports.models import Export
 from apps.exports.tokens import TokenRefused, find_token, issue_token, revoke_token
@@ -52,6 +53,10 @@ class TestTrack:
             "decided_at": "2026-11-20T09:22:00Z",
             "destinations": {"spotify": "deliver", "bandcamp": "refused"},
             "ruleset": world.decisions[1].ruleset_id,
+            "no_ai": True,
+            "content_usage": "train-ai=n, search=y",
+            "tdm_reservation": "1",
+            "cawg_training_mining": dict.fromkeys(CAWG_KEYS, "notAllowed"),
         }
 
     def test_before_any_decision(self, world):

@@ -40,6 +40,12 @@ def artists(status: int) -> Expected:
     return each(302, 403, owner=status, artist=status)
 
 
+def speakers(status: int, **special: int) -> Expected:
+    """Who may speak about uploads; nobody else has any business there."""
+    them = dict.fromkeys(("owner", "artist", "label", "other_label"), status)
+    return each(302, 403, **{**them, **special})
+
+
 def heard(status: int) -> Expected:
     """What its artist and reviewers may hear or read; for others it does not exist."""
     return each(302, 404, owner=status, **dict.fromkeys(LISTENERS, status))
@@ -85,6 +91,23 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "names/"): artists(200),
     ("POST", "names/key/"): artists(302),
     ("POST", "names/claim/"): artists(422),
+    # Permissions: artists about their own, label staff about releases of their labels
+    ("GET", "permissions/"): speakers(200),
+    ("POST", "permissions/"): speakers(200, owner=422, artist=422),  # no button was pressed
+    ("GET", "permissions/agreed/"): speakers(200),
+    ("GET", "permissions/agreed/<uuid:event_uid>/receipt/"): speakers(404, owner=200),
+    ("GET", "permissions/agreed/<uuid:event_uid>/proof/"): speakers(404, owner=200),
+    ("GET", "releases/<uuid:release_id>/permissions/"): speakers(404, owner=200, label=200),
+    ("POST", "releases/<uuid:release_id>/permissions/"): speakers(404, owner=422, label=422),
+    ("GET", "tracks/<uuid:track_id>/permissions/"): speakers(404, owner=200, label=200),
+    ("POST", "tracks/<uuid:track_id>/permissions/"): speakers(404, owner=422, label=422),
+    ("GET", "terms/"): everybody(200),
+    ("GET", "tracks/<uuid:track_id>/training-mining.json"): each(
+        302, 404, owner=200, label=200, **dict.fromkeys(READERS, 200)
+    ),
+    ("GET", ".well-known/tdmrep.json"): everybody(200),
+    ("GET", "tdm-policy.json"): everybody(200),
+    ("GET", "label/rights-registry.csv"): exporters(200),
     # Files
     ("POST", "releases/<uuid:release_id>/uploads/"): each(401, 403, **TUS),
     ("HEAD", "uploads/<uuid:upload_id>/"): each(401, 403, **TUS),
@@ -156,6 +179,7 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "admin/password_change/done/"): desk(200),
     ("GET", "admin/autocomplete/"): desk(403),
     ("GET", "admin/jsi18n/"): desk(200),
+    ("GET", "admin/consent/dashboard/"): desk(403, compliance=200, admin=200),
     ("GET", "admin/r/<path:rest>"): everybody(404),
     ("GET", "admin/r/<path:content_type_id>/<path:object_id>/"): everybody(404),
     ("GET", "admin/(?P<url>.*)$"): desk(404),
@@ -198,6 +222,8 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "accounts/membership": (("admin",), ("admin",), ("admin",)),
     "audit/event": (("compliance", "admin"), (), ()),
     "audit/checkpoint": (("compliance", "admin"), (), ()),
+    "consent/consentevent": (("compliance", "admin"), ("compliance",), ()),
+    "consent/consentrecord": (("compliance", "admin"), (), ()),
     "catalogue/release": (READERS, (), ()),
     "catalogue/track": (READERS, (), ()),
     "registry/person": (READERS, KEEPERS, ()),

@@ -29,6 +29,8 @@ def cell(context: template.Context, name: str, value: Any) -> str:
         return format_html('<span class="quiet">{}</span>', "–")
     if name in _CODES:
         return format_html('<code class="code">{}</code>', value)
+    if name == "cawg_training_mining":
+        return _list((format_html("<code>{}</code> {}", *pair),) for pair in value.items())
     if name == "destinations":
         return _destinations(value, context["stores"])
     return _SHAPES.get(name, _text)(value)

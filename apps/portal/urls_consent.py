@@ -1,0 +1,37 @@
+"""Addresses of permissions, what was agreed to, the terms, and signals to the world."""
+
+from django.urls import path
+
+from apps.portal import views_agreed, views_permissions, views_signals, views_terms
+
+urlpatterns = [
+    path("permissions/", views_permissions.permissions, name="permissions"),
+    path("permissions/agreed/", views_agreed.agreed, name="agreed"),
+    path(
+        "permissions/agreed/<uuid:event_uid>/proof/", views_agreed.agreed_proof, name="agreed_proof"
+    ),
+    path(
+        "permissions/agreed/<uuid:event_uid>/receipt/",
+        views_agreed.agreed_receipt,
+        name="agreed_receipt",
+    ),
+    path(
+        "releases/<uuid:release_id>/permissions/",
+        views_permissions.release_permissions,
+        name="release_permissions",
+    ),
+    path(
+        "tracks/<uuid:track_id>/permissions/",
+        views_permissions.track_permissions,
+        name="track_permissions",
+    ),
+    path(
+        "tracks/<uuid:track_id>/training-mining.json",
+        views_signals.training_mining,
+        name="training_mining",
+    ),
+    path(".well-known/tdmrep.json", views_signals.tdmrep, name="tdmrep"),
+    path("tdm-policy.json", views_signals.tdm_policy, name="tdm_policy"),
+    path("label/rights-registry.csv", views_signals.rights_registry, name="rights_registry"),
+    path("terms/", views_terms.terms, name="terms"),
+]
