@@ -30,6 +30,7 @@ from apps.accounts.roles import Role
 from apps.consent import terms_reading
 from apps.consent.terms_diff import Change, find_changes
 from apps.consent.terms_reading import TermsVersion
+from apps.consent.titles import title_of
 from apps.pipeline.mail import RETRY_AFTER
 from apps.pipeline.models import TermsNotice
 
@@ -129,7 +130,7 @@ def compose(account: User, coming: Coming) -> EmailMessage:
         context = {
             "name": account.name,
             "terms": coming.terms,
-            "changes": coming.changes,
+            "changes": [(title_of(one.permission), one) for one in coming.changes],
             "widens": coming.widens,
             "has_begun": coming.has_begun,
             "day": coming.terms.effective_from,

@@ -14,6 +14,7 @@ from apps.consent.models import ConsentEvent, Party
 from apps.consent.parties import find_ref
 from apps.consent.permissions import agreed_words
 from apps.consent.terms_reading import NO_AI
+from apps.consent.titles import title_of
 from apps.consent.vocabulary import vocabulary
 from apps.portal.country_names import country
 from apps.portal.permission_access import is_label
@@ -53,25 +54,19 @@ def about(events: QuerySet[ConsentEvent], code: str) -> QuerySet[ConsentEvent]:
 
 def permission_titles() -> list[tuple[str, str]]:
     """Code and title of each permission, and of "No AI", for a list to choose from."""
-    made = {
-        "train": _("%(title)s: training"),
-        "infer": _("%(title)s: listening"),
-        "share": "%(title)s",
-    }
-    return [(NO_AI, _("No AI training"))] + [
-        (one.code, made[one.verb] % {"title": _(one.title)}) for one in vocabulary().permissions
-    ]
+    codes = (NO_AI, *(one.code for one in vocabulary().permissions))
+    return [(code, title_of(code)) for code in codes]
 
 
 def read_agreed(events: Sequence[ConsentEvent]) -> list[Agreed]:
     """These events with their words and proofs. Three queries, however many."""
     uids = [event.uid for event in events]
     leaves = dict(Leaf.objects.filter(uid__in=uids).values_list("uid", "index"))
-    names, titles = _names(events), dict(permission_titles())
+    names = _names(events)
     return [
         Agreed(
             event=event,
-            title=titles.get(event.permission or NO_AI, event.permission),
+            title=title_of(event.permission or NO_AI),
             words=agreed_words(event),
             where=names.get(event.scope_id, ""),
             country=country(event.jurisdiction),

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.audit.models import Checkpoint
 from apps.audit.standing import Standing, standing
 from apps.catalogue.models import Track
 from apps.consent.models import ConsentState
+from apps.consent.titles import title_of
 from apps.consent.vocabulary import Permission, vocabulary
 from apps.pipeline.announcing import Reach, coming_terms, reach_of
 from apps.portal.country_names import country
@@ -100,7 +100,5 @@ def _asked() -> list[Permission]:
 
 
 def _of(permission: Permission, found: Iterable[tuple[str, int, int]], tracks: int) -> Rates:
-    words = {"train": _("training"), "infer": _("listening"), "share": _("sharing")}
-    title = f"{_(permission.title)}: {words[permission.verb]}"
     rates = [Rate(country(place) if place else "", yes, no, tracks) for place, yes, no in found]
-    return Rates(permission, title, tuple(rates))
+    return Rates(permission, title_of(permission.code), tuple(rates))

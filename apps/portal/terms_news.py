@@ -6,6 +6,7 @@ from apps.consent import terms_reading
 from apps.consent.clock import ledger_now
 from apps.consent.terms_diff import Change, find_changes
 from apps.consent.terms_reading import TermsVersion
+from apps.consent.titles import title_of
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,11 @@ class News:
     terms: TermsVersion
     before: TermsVersion | None
     changes: tuple[Change, ...]
+
+    @property
+    def told(self) -> list[tuple[str, Change]]:
+        """Each change with the name of the permission that it is about."""
+        return [(title_of(change.permission), change) for change in self.changes]
 
     @property
     def widens(self) -> bool:

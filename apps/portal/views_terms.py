@@ -3,11 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.consent.clock import ledger_now
 from apps.consent.terms_reading import terms_at
+from apps.consent.titles import title_of
 from apps.consent.vocabulary import vocabulary
 from apps.portal.terms_news import News, read_versions
 
@@ -27,7 +27,7 @@ def _sentences(item: News, language: str) -> list[tuple[str, str]]:
     found = item.terms
     shown = language if language in found.languages else found.languages[0]
     return [
-        (_(one.title), found.sentence(one.code, shown))
+        (title_of(one.code), found.sentence(one.code, shown))
         for one in vocabulary().permissions
         if one.code in found.clauses
     ]

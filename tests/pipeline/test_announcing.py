@@ -33,7 +33,7 @@ def test_artists_and_label_staff_are_told_once(monkeypatch) -> None:
     assert announce_terms() == 0
     assert {message.to[0] for message in outbox.outbox} == {artist.email, staff.email}
     [told] = [one for one in outbox.outbox if one.to == [artist.email]]
-    assert "Also goes to: Example Models Ltd." in told.body
+    assert "Software that makes music: training. Also goes to: Example Models Ltd." in told.body
     assert "If you do not answer, the answer is no." in told.body
     assert "/permissions/" in told.body
     row = TermsNotice.objects.get(account=artist)

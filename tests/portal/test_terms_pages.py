@@ -34,7 +34,7 @@ def test_what_a_new_version_makes_possible_is_said_in_plain_words(monkeypatch) -
     publish(monkeypatch, wider_terms(in_days(40)))
     text = " ".join(page_of(Client(), "/terms/").text_content().split())
     assert "announced" in text
-    assert "Wider: Also goes to: Example Models Ltd." in text
+    assert "Wider: Software that makes music: training. Also goes to: Example Models Ltd." in text
     assert "everybody is asked again" in text
 
 
