@@ -33,22 +33,17 @@ class SyntheticAudioCheck(Check):
     Sees: sound that has passed a decoder which upsamples with strides (generators, neural codecs,
     some tools for mastering and separation), whole or in a part of half a minute; after MP3 and AAC
     at 128 kbit/s; at another speed within 6 %; weakly, a pitch moved by one or two semitones.
-    Cannot see: decoders without strides (inverse transforms, Riffusion) or with one or two lines
-    (Noise2Music), samplers, generated scores played by people, voices alone under louder music.
-    Takes for decoders: block renderers, hum rich in treble, sources coded in frames of 20 ms. What
-    repeats to the sample or is held like a note is told apart by its strength and its beat, and is
-    then at most inconclusive.
-    Measured on 2026-11-26, on music whose thresholds were chosen on it (first 95 s of each, from
-    8 % on): of 372 pieces made by people 2 likely (0.5 %, 95 %: 0.15-1.9 %), both at 50 Hz: none of
-    14 tracker modules, 1 of 100 electronic. Of clips of generators: all of 10 ACE-Step, 10 ACE-Step
-    1.5, 10 Suno, 7 YuE and 11 Mustango, 2 of 3 Stable Audio, 1 of 3 DiffRhythm, 7 of 10 AudioLDM
-    and of 10 MeLoDy, 1 of 5 AudioLDM 2, 1 of 10 MusicLDM, none of 10 Noise2Music and 10 Riffusion;
-    33 of 35 of 90 s and more. Of 26 that are found: after MP3 26, after AAC 25, at another speed 15
-    (15 of 16 of Suno, ACE-Step and YuE; none of the others). No false alarm among 24 pieces of
-    people's music in any of these. Of 16 splices with a generated middle third 16 were found, 15
-    placed within a window. Held out, never looked at while building: of 249 pieces made by people
-    3 likely and 7 inconclusive, of 147 clips of 15 generators 89 likely, of 66 of 90 s and more 56.
-    A pattern at another speed or pitch only is inconclusive at most.
+    Cannot see: decoders without strides (inverse transforms, Riffusion, Udio) or with a few lines
+    only (Noise2Music, MusicLM), samplers, generated scores played by people, voices alone under
+    louder music.
+    Takes for decoders: block renderers, sources coded in frames of 20 ms. What repeats to the
+    sample or is held like a note is told apart by its strength and by what lies between its lines,
+    and is then at most inconclusive, as is a pattern at another speed or pitch only.
+    Measured on 2026-11-26 on systems and sources that nothing was chosen on, seen once: of 321
+    pieces made by people none likely (95 %: 0-1.2 %; none of 205 electronic and chiptune), 8
+    inconclusive; of 305 clips of 30 generators 171 likely (56 %), 47 inconclusive; of those from
+    15 to 40 s 67 %, from 40 to 90 s 83 %, of those under 15 s 43 %. Tables and what was found after
+    changes of format, speed and pitch: docs/benchmarks.md.
     """
 
     slug: ClassVar[str] = "synthetic_audio"

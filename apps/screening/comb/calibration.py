@@ -20,11 +20,15 @@ class Band:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Thresholds on the score, by what was searched; `bands` ascending."""
+    """Thresholds on the score, by what was searched; `bands` ascending.
+
+    `own` is for what looks like the music's own lines: from there on it is worth a question.
+    """
 
     version: str
     likely: float
     inconclusive: float
+    own: float
     part: float
     scaled: float
     shifted: float
@@ -54,6 +58,7 @@ def read_calibration(data: dict[str, Any]) -> Calibration:
         data["version"],
         limits["likely"],
         limits["inconclusive"],
+        limits["own"],
         limits["part"],
         limits["scaled"],
         limits["shifted"],

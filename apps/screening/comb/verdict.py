@@ -142,9 +142,12 @@ def _nothing_sure(
     heard: Heard, combs: list[Comb], pieces: tuple[Window, ...], limits: Calibration
 ) -> Verdict:
     """Inconclusive, with the pattern there but weak or the music's own; or no sign."""
-    best = combs[0] if combs else NOTHING
-    result: Result = "inconclusive" if best.score >= limits.inconclusive else "no_sign"
-    return _verdict(result, heard, combs, pieces, strength(heard, best) if combs else None)
+    if not combs:
+        return _verdict("no_sign", heard, combs, pieces, None)
+    found = strength(heard, combs[0])
+    least = limits.own if found.musical(combs[0]) else limits.inconclusive
+    result: Result = "inconclusive" if combs[0].score >= least else "no_sign"
+    return _verdict(result, heard, combs, pieces, found)
 
 
 def _verdict(
