@@ -443,9 +443,11 @@ def test_the_case_page_takes_few_queries(django_assert_max_num_queries: Any) -> 
         held_case(release=case.track.release)
         ProofFactory(track=case.track)
     client = enter(ReviewerFactory())
-    for _visit in ("the first claims", "the second renews"):
-        with django_assert_max_num_queries(MOST_QUERIES):
-            client.get(page_of(case))
+    # The first visit claims, in a transaction, which only in a test is a savepoint: two more.
+    with django_assert_max_num_queries(MOST_QUERIES + 2):
+        client.get(page_of(case))
+    with django_assert_max_num_queries(MOST_QUERIES):  # the second renews
+        client.get(page_of(case))
 
 
 @pytest.mark.parametrize("view", ["open", "mine", "unclaimed", "today", "second", "closed"])
