@@ -68,7 +68,7 @@ def _head_is_current(signer: Signer) -> bool:
     """Whether there is nothing to do but look: the head is the newest checkpoint of ours."""
     newest, head = Checkpoint.objects.last(), read_head([signer.verifier, *keys.retired()])
     if newest is None or head is None:
-        return newest is None and head is None
+        return newest is None and (head is None or head.size == 0)
     return (head.origin, head.size, head.root) == (newest.origin, newest.size, bytes(newest.root))
 
 
@@ -81,7 +81,7 @@ def prove_unbroken(signer: Signer) -> Said:
     newest = Checkpoint.objects.last()
     head = read_head([signer.verifier, *keys.retired()])
     if newest is None:
-        if head:
+        if head and head.size:
             raise DatabaseBehind(head=head.size, size=0)
         last = Said(signer.name, 0, EMPTY)
     else:
@@ -92,7 +92,18 @@ def prove_unbroken(signer: Signer) -> Said:
         raise HeadMissing(file=settings.LEDGER_HEAD)
     if head:
         _require_descent(node, head, last)
+    else:
+        _begin_head(newest, signer)
     return last
+
+
+def _begin_head(newest: Checkpoint | None, signer: Signer) -> None:
+    """The first head is there before the first checkpoint is committed, and never missing after.
+
+    It says what is true whether that commit comes or not: nothing yet, or the last checkpoint.
+    """
+    empty = Said(signer.name, 0, EMPTY)
+    write_head(newest.note if newest else signer.sign(empty.text))
 
 
 def _last_said(newest: Checkpoint, signer: Signer) -> Said:

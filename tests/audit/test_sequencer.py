@@ -249,4 +249,25 @@ def test_a_crash_before_the_commit_leaves_everything_as_it_was(
     with pytest.raises(OSError, match="power"):
         sequence_pending()
     assert (Pending.objects.count(), Leaf.objects.count()) == (2, 0)
-    assert not settings.LEDGER_HEAD.exists()
+    assert head().startswith("soundcheck/ledger\n0\n")
+
+
+def test_a_crash_between_the_first_commit_and_its_head_is_no_loss_of_the_head(
+    signer, happen, monkeypatch
+) -> None:
+    happen()
+    written, begun = sequencer.write_head, []
+
+    def crash(note: str) -> None:
+        if begun:
+            raise OSError("power")
+        begun.append(note)
+        written(note)
+
+    monkeypatch.setattr(sequencer, "write_head", crash)
+    with pytest.raises(OSError, match="power"):
+        sequence_pending()
+    monkeypatch.undo()
+    assert Checkpoint.objects.get().size == 1
+    assert sequence_pending() == 0
+    assert head() == Checkpoint.objects.get().note
