@@ -89,7 +89,9 @@ def test_one_voice_that_cannot_be_deleted_keeps_no_other(listener, monkeypatch):
 
 def test_the_sweep_goes_on_and_its_command_ends_with_status_1(monkeypatch, capsys):
     monkeypatch.setattr(voice_work, "expire_due", breaks)
-    assert sweep() == {"bells": 0, "mails": 0, "uploads": 0, "leftovers": 0, "voices": -1}
+    done = sweep()
+    assert done.pop("voices") == -1
+    assert set(done.values()) == {0}
     with pytest.raises(CommandError, match="Not done: voices") as told:
         call_command("sweep", "--json")
     assert told.value.returncode == 1
