@@ -39,10 +39,10 @@ class SyntheticAudioCheck(Check):
     Takes for decoders: block renderers, sources coded in frames of 20 ms. What repeats to the
     sample or is held like a note is told apart by its strength and by what lies between its lines,
     and is then at most inconclusive, as is a pattern at another speed or pitch only.
-    Measured on 2026-11-26 on systems and sources that nothing was chosen on, seen once: of 321
-    pieces made by people none likely (95 %: 0-1.2 %; none of 205 electronic and chiptune), 8
-    inconclusive; of 305 clips of 30 generators 171 likely (56 %), 47 inconclusive; of those from
-    15 to 40 s 67 %, from 40 to 90 s 83 %, of those under 15 s 43 %. Tables and what was found after
+    Measured on 2026-11-26 on systems and sources that nothing was chosen on: of 726 pieces made by
+    people 7 likely (1.0 %, 95 %: 0.5-2.0 %; 1 of 262 electronic and chiptune), 36 inconclusive; of
+    305 clips of 30 generators 171 likely (56 %), 47 inconclusive; of those from 15 to 40 s 67 %,
+    from 40 to 90 s 83 %, of those under 15 s 43 %. Tables and what was found after
     changes of format, speed and pitch: docs/benchmarks.md.
     """
 
