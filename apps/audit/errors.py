@@ -1,18 +1,14 @@
 """What the log refuses, and what to do then. Each error has a code and a sentence."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.refusal import Refusal
 
-class LedgerError(Exception):
+
+class LedgerError(Refusal):
     """Something that the log cannot vouch for. Nothing was signed."""
 
     code = "ledger"
-    text: Any = ""
-
-    def __init__(self, **told: Any) -> None:
-        super().__init__(str(self.text) % told if told else str(self.text))
 
 
 class NoKey(LedgerError):

@@ -1,19 +1,15 @@
 """What the ledger refuses to write, and what to do then. Each error has a code and a sentence."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.refusal import Refusal
 
-class ConsentError(Exception):
+
+class ConsentError(Refusal):
     """Nothing was written. The message says why and what to do next."""
 
     code = "consent"
-    text: Any = ""
     is_usage = False  # whether the question itself was wrong, rather than the answer no
-
-    def __init__(self, **told: Any) -> None:
-        super().__init__(str(self.text) % told if told else str(self.text))
 
 
 class UnknownUse(ConsentError):

@@ -1,14 +1,15 @@
 """`audit`: verifies the log, signs what waits, and writes proofs."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
+from apps.accounts.command_base import Answer, OneLineCommand, WrongUsage, add_subcommand
 from apps.audit import keys
 from apps.audit.errors import LedgerError
 from apps.audit.leaves import Fault
@@ -19,56 +20,35 @@ from apps.audit.proofs import proof_of
 from apps.audit.sequencer import sequence_pending
 from apps.audit.verify import Report, verify
 
-# What a subcommand found: JSON values, lines for people, and whether all that was asked for holds.
-Answer = tuple[Any, Iterable[str], bool]
 
-
-class WrongUsage(Exception):
-    """Arguments that cannot be followed; the message says why."""
-
-
-class Command(BaseCommand):
+class Command(OneLineCommand):
     """Exit status 0: it holds. 1: it does not. 2: wrong usage, with one line that says why."""
 
     help = "Verify the log, sign what waits, prove that a row is in it."
-    requires_system_checks: list[str] = []
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """The parser; a complaint about arguments is one line, without the usage before it."""
-        parser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.print_usage = _say_nothing  # type: ignore[method-assign]
-        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One subcommand each."""
         parts = parser.add_subparsers(dest="subcommand", required=True)
-        told = self._add(parts, "verify", self.verify, "compute the whole log again and compare")
+        told = add_subcommand(
+            parts, "verify", self.verify, "compute the whole log again and compare"
+        )
         told.add_argument("--against", type=Path, help="a signed checkpoint kept elsewhere")
         told.add_argument("--from", type=int, default=0, dest="start", metavar="N", help="a leaf")
-        self._add(parts, "checkpoint", self.checkpoint, "sign what waits; print the checkpoint")
-        told = self._add(parts, "proof", self.proof, "the proof that a row is in the log")
+        add_subcommand(
+            parts, "checkpoint", self.checkpoint, "sign what waits; print the checkpoint"
+        )
+        told = add_subcommand(parts, "proof", self.proof, "the proof that a row is in the log")
         told.add_argument("uid", help="the uid of the row")
-
-    def _add(
-        self, parts: Any, name: str, run: Callable[..., Answer], help_text: str
-    ) -> CommandParser:
-        part: CommandParser = parts.add_parser(name, help=help_text, description=help_text)
-        part.print_usage = _say_nothing  # type: ignore[method-assign]
-        part.add_argument("--json", action="store_true", help="print JSON and nothing else")
-        part.set_defaults(run=run)
-        return part
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Runs the subcommand, prints what it found and sets the exit status."""
         try:
             data, lines, holds = options["run"](options)
-        except WrongUsage as error:
-            raise CommandError(str(error), returncode=2) from error
         except LedgerError as error:
             self._refuse(error, as_json=options["json"])
         except DatabaseError as error:
             why = f"The database cannot be used: {error}. Run `manage.py migrate`."
-            raise CommandError(" ".join(why.split()), returncode=2) from error
+            raise WrongUsage(" ".join(why.split())) from error
         else:
             self._tell(data, lines, as_json=options["json"])
             if not holds:
@@ -134,7 +114,3 @@ def _lines(report: Report) -> list[str]:
     place = [("leaf", fault.index), ("source", fault.source), ("uid", fault.uid)]
     named = ", ".join(f"{name} {value}" for name, value in place if value is not None)
     return [f"NOT verified: {fault.what}" + (f" ({named})" if named else "")]
-
-
-def _say_nothing(file: Any = None) -> None:
-    """argparse would print the usage before its one line of complaint."""

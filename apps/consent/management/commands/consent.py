@@ -1,13 +1,14 @@
 """`consent`: writes into the ledger of consent, shows it, imports, and checks its states."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.db import DatabaseError
 
+from apps.accounts.command_base import Answer, OneLineCommand, WrongUsage, add_subcommand
 from apps.consent.choices import object_to_use, record_consent, revoke_all, revoke_consent
 from apps.consent.clock import ledger_now
 from apps.consent.errors import ConsentError, ImportRefused
@@ -22,43 +23,34 @@ from apps.consent.terms_reading import UnknownTerms, terms_called
 from apps.consent.vocabulary import ALL_LAYERS
 from apps.consent.writing import How
 
-# What a subcommand found: JSON values, lines for people, and whether all that was asked for holds.
-Answer = tuple[Any, Iterable[str], bool]
 TARGET = "a track's id or ISRC, release:ID or account:EMAIL"
 METHOD = "support"  # somebody types it for somebody
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     """Exit status 0: done. 1: refused, or something does not hold. 2: wrong usage, in one line."""
 
     help = "Record, revoke, show and import consents; check the states kept of them."
-    requires_system_checks: list[str] = []
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """The parser; a complaint about arguments is one line, without the usage before it."""
-        parser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.print_usage = _say_nothing  # type: ignore[method-assign]
-        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One subcommand each."""
         parts = parser.add_subparsers(dest="subcommand", required=True)
         self._add_choices(parts)
-        told = self._add(parts, "show", self.show, "what the ledger says of a track")
+        told = add_subcommand(parts, "show", self.show, "what the ledger says of a track")
         told.add_argument("asset", help="a track's id or ISRC")
         told.add_argument("--at", help="at which time; default: now")
         told.add_argument("--known-at", help="as known at which time; default: now")
         told.add_argument("--jurisdiction", default="", help="a country: DE")
-        told = self._add(parts, "import", self.take, "all consents of a CSV file, or none")
+        told = add_subcommand(parts, "import", self.take, "all consents of a CSV file, or none")
         told.add_argument("file", type=Path)
         told.add_argument("--registry", default="", help="a registry's list; it can only say no")
-        told = self._add(parts, "receipt", self.receipt, "the receipt of an event (JSON-LD)")
+        told = add_subcommand(parts, "receipt", self.receipt, "the receipt of an event (JSON-LD)")
         told.add_argument("event", help="the id of the event")
-        told = self._add(parts, "terms", self.terms, "what newer terms make possible")
+        told = add_subcommand(parts, "terms", self.terms, "what newer terms make possible")
         told.add_argument("old")
         told.add_argument("new")
-        self._add(parts, "check", self.check_states, "compare the states with the ledger")
-        self._add(parts, "rebuild", self.rebuild, "compute all states from the ledger again")
+        add_subcommand(parts, "check", self.check_states, "compare the states with the ledger")
+        add_subcommand(parts, "rebuild", self.rebuild, "compute all states from the ledger again")
 
     def _add_choices(self, parts: Any) -> None:
         told = self._add_choice(parts, "record", self.record, "a yes or a no")
@@ -85,7 +77,7 @@ class Command(BaseCommand):
         uses: bool = True,
         needed: bool = True,
     ) -> CommandParser:
-        told = self._add(parts, name, run, help_text)
+        told = add_subcommand(parts, name, run, help_text)
         told.add_argument("target", help=TARGET)
         if uses:
             told.add_argument("--use-case", required=needed, default="")
@@ -97,15 +89,6 @@ class Command(BaseCommand):
         told.add_argument("--submission-key", default="", help="the same key again writes nothing")
         return told
 
-    def _add(
-        self, parts: Any, name: str, run: Callable[..., Answer], help_text: str
-    ) -> CommandParser:
-        part: CommandParser = parts.add_parser(name, help=help_text, description=help_text)
-        part.print_usage = _say_nothing  # type: ignore[method-assign]
-        part.add_argument("--json", action="store_true", help="print JSON and nothing else")
-        part.set_defaults(run=run)
-        return part
-
     def handle(self, *args: Any, **options: Any) -> None:
         """Runs the subcommand, prints what it found and sets the exit status."""
         try:
@@ -113,10 +96,10 @@ class Command(BaseCommand):
         except ConsentError as error:
             data, lines, holds = _refused(error)
         except UnknownTerms as error:
-            raise CommandError(str(error), returncode=2) from error
+            raise WrongUsage(str(error)) from error
         except DatabaseError as error:
             why = f"The database cannot be used: {error}. Run `manage.py migrate`."
-            raise CommandError(" ".join(why.split()), returncode=2) from error
+            raise WrongUsage(" ".join(why.split())) from error
         if options["json"]:
             self.stdout.write(json.dumps(data, ensure_ascii=False))
         else:
@@ -223,13 +206,9 @@ def _written(event: Any) -> Answer:
 def _refused(error: ConsentError) -> Answer:
     """A wrong question is wrong usage; a right one may still be answered with no."""
     if error.is_usage:
-        raise CommandError(" ".join(str(error).split()), returncode=2) from error
+        raise WrongUsage(" ".join(str(error).split())) from error
     problems = error.problems if isinstance(error, ImportRefused) else []
     listed = [{"line": line, "text": text} for line, text in problems]
     told: dict[str, Any] = {"code": error.code, "text": str(error)}
     lines = [f"line {one['line']}: {one['text']}" for one in listed] + [str(error)]
     return {"error": told | ({"problems": listed} if listed else {})}, lines, False
-
-
-def _say_nothing(file: Any = None) -> None:
-    return None

@@ -1,7 +1,6 @@
 """`policy`: proves, explains, compares, publishes and replays the law."""
 
 import json
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ from django.core.management.base import CommandParser
 from django.db import DatabaseError
 from django.utils.translation import gettext
 
-from apps.accounts.command_base import OneLineCommand, WrongUsage, briefly
+from apps.accounts.command_base import Answer, OneLineCommand, WrongUsage, add_subcommand
 from apps.accounts.models import User
 from apps.catalogue.declaration import InvalidDeclaration, parse_declaration
 from apps.policy.activate import CannotActivate, activate_ruleset
@@ -43,8 +42,6 @@ WRONG_USAGE = (
     PublishedRulesetChanged,
     CannotActivate,
 )
-# What a subcommand found: JSON values, lines for people, and whether all that was asked for holds.
-Answer = tuple[Any, Iterable[str], bool]
 
 
 class Command(OneLineCommand):
@@ -55,30 +52,24 @@ class Command(OneLineCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """One subcommand each."""
         parts = parser.add_subparsers(dest="subcommand", required=True)
-        proving = self._add(parts, "check", self.check_ruleset, "prove a ruleset")
+        proving = add_subcommand(parts, "check", self.check_ruleset, "prove a ruleset")
         proving.add_argument("ruleset", nargs="?", help="an id or a .toml file; default: newest")
-        told = self._add(parts, "explain", self.explain, "decide a declaration, and say why")
+        told = add_subcommand(parts, "explain", self.explain, "decide a declaration, and say why")
         told.add_argument("--declaration", required=True, type=Path, help="a JSON file")
         told.add_argument("--ruleset", help="an id or a .toml file; default: newest")
-        compared = self._add(parts, "diff", self.compare, "list every combination that changes")
+        compared = add_subcommand(
+            parts, "diff", self.compare, "list every combination that changes"
+        )
         compared.add_argument("before")
         compared.add_argument("after")
-        self._add(parts, "replay", self.recompute, "compute every decision again and compare")
-        self._add(parts, "publish", self.publish, "store the shipped rulesets")
-        told = self._add(parts, "activate", self.activate, "put a ruleset in force")
+        add_subcommand(parts, "replay", self.recompute, "compute every decision again and compare")
+        add_subcommand(parts, "publish", self.publish, "store the shipped rulesets")
+        told = add_subcommand(parts, "activate", self.activate, "put a ruleset in force")
         told.add_argument("ruleset", help="the id of a stored ruleset")
         told.add_argument("--by", required=True, metavar="EMAIL", help="who puts it in force")
         told.add_argument("--second", required=True, metavar="EMAIL", help="who agrees")
-        told = self._add(parts, "handbook", self.write_handbook, "the rules as Markdown")
+        told = add_subcommand(parts, "handbook", self.write_handbook, "the rules as Markdown")
         told.add_argument("ruleset", nargs="?", help="an id or a .toml file; default: newest")
-
-    def _add(
-        self, parts: Any, name: str, run: Callable[..., Answer], help_text: str
-    ) -> CommandParser:
-        part = briefly(parts.add_parser(name, help=help_text, description=help_text))
-        part.add_argument("--json", action="store_true", help="print JSON and nothing else")
-        part.set_defaults(run=run)
-        return part
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Runs the subcommand, prints what it found and sets the exit status."""
