@@ -8,9 +8,8 @@ from apps.catalogue.models import Track
 from apps.consent import reasons
 from apps.consent.clock import ledger_now
 from apps.consent.entries import GRANTED, WIDENING, Asset, Entry
-from apps.consent.permissions import NOWHERE
 from apps.consent.reading import epoch_at, told_of
-from apps.consent.resolve import Question, reservation, state
+from apps.consent.resolve import NOWHERE, Question, reservation, state
 from apps.consent.signals import SEARCH, SHARING, Signals, Standing, signals_of
 from apps.consent.vocabulary import ALL_LAYERS, Permission, vocabulary
 

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.catalogue.models import Release, Track
 from apps.consent.asking import (
     Asked,
     Place,
@@ -29,7 +28,7 @@ from apps.consent.errors import (
 )
 from apps.consent.models import ConsentEvent, Status
 from apps.consent.projection import project
-from apps.consent.reading import entries_covering, is_label_licensed
+from apps.consent.reading import entries_covering, is_wholly_licensed
 from apps.consent.resolve import reservation
 from apps.consent.scopes import Scope, Target, reaching, scope_of
 from apps.consent.vocabulary import ALL_LAYERS, Permission
@@ -230,13 +229,7 @@ def _is_over(grant: ConsentEvent, no: ConsentEvent) -> bool:
 
 def _require_open_to_ai(scope: Scope, permission: Permission) -> None:
     """Refuses a yes that could not count, so that nobody believes that it does."""
-    if _is_label_licensed(scope.target):
+    if is_wholly_licensed(scope.target):
         raise LabelLicensed(permission=permission.code)
     if reservation(entries_covering(scope), frozenset({scope.subject_ref})) is None:
         raise NoAIOn(permission=permission.code)
-
-
-def _is_label_licensed(target: Target) -> bool:
-    if isinstance(target, Track):
-        return bool(is_label_licensed(target))
-    return isinstance(target, Release) and target.label_id is not None

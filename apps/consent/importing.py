@@ -12,6 +12,7 @@ import csv
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -143,14 +144,21 @@ def _take(line: Line, registry: str) -> ConsentEvent:
     return take(line, how)
 
 
+def _about(line: Line) -> dict[str, Any]:
+    """Who speaks, and about which use of what."""
+    return {
+        "by": find_person(line["by"]),
+        "of": find_target(line["target"]),
+        "use_case": line["use_case"],
+        "verb": line["verb"],
+    }
+
+
 def _grant(line: Line, how: How) -> ConsentEvent:
     if not how.authority:
         raise ImportWithoutProof
     return record_consent(
-        by=find_person(line["by"]),
-        of=find_target(line["target"]),
-        use_case=line["use_case"],
-        verb=line["verb"],
+        **_about(line),
         granted=True,
         jurisdiction=line["jurisdiction"],
         terms_version=line["terms_version"],
@@ -161,10 +169,7 @@ def _grant(line: Line, how: How) -> ConsentEvent:
 
 def _deny(line: Line, how: How) -> ConsentEvent:
     return record_consent(
-        by=find_person(line["by"]),
-        of=find_target(line["target"]),
-        use_case=line["use_case"],
-        verb=line["verb"],
+        **_about(line),
         granted=False,
         jurisdiction=line["jurisdiction"],
         terms_version=line["terms_version"],
@@ -173,23 +178,11 @@ def _deny(line: Line, how: How) -> ConsentEvent:
 
 
 def _revoke(line: Line, how: How) -> ConsentEvent:
-    return revoke_consent(
-        by=find_person(line["by"]),
-        of=find_target(line["target"]),
-        use_case=line["use_case"],
-        verb=line["verb"],
-        how=how,
-    )
+    return revoke_consent(**_about(line), how=how)
 
 
 def _object(line: Line, how: How) -> ConsentEvent:
-    return object_to_use(
-        by=find_person(line["by"]),
-        of=find_target(line["target"]),
-        use_case=line["use_case"],
-        verb=line["verb"],
-        how=how,
-    )
+    return object_to_use(**_about(line), how=how)
 
 
 def _reserve(line: Line, how: How) -> ConsentEvent:

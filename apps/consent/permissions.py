@@ -6,18 +6,16 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from apps.catalogue.models import Release, Track
+from apps.catalogue.models import Track
 from apps.consent import reasons
 from apps.consent.clock import ledger_now
 from apps.consent.entries import GRANTED, NOES, RESERVED, UNRESERVED, Asset, Entry
 from apps.consent.models import ConsentEvent
-from apps.consent.reading import entries_covering, epoch_at, is_label_licensed
-from apps.consent.resolve import Answer, Question, reservation, state
+from apps.consent.reading import entries_covering, epoch_at, is_label_licensed, is_wholly_licensed
+from apps.consent.resolve import NOWHERE, Answer, Question, reservation, state
 from apps.consent.scopes import Scope, Target, scope_of
 from apps.consent.terms_reading import TermsVersion, terms_at, terms_called
 from apps.consent.vocabulary import ALL_LAYERS, Permission, vocabulary
-
-NOWHERE = "--"  # where nobody said yes, any place asked about gives the same answer
 
 
 class Shown(StrEnum):
@@ -138,11 +136,11 @@ def no_ai_of(
 
 def _asset(scope: Scope) -> Asset:
     """For more than one track: as if nothing in it were licensed by a label, unless all is."""
-    holders = frozenset({scope.subject_ref})
-    target = scope.target
+    target, holders = scope.target, frozenset({scope.subject_ref})
+    licensed: bool | None = is_wholly_licensed(target)
     if isinstance(target, Track):
-        return Asset(is_label_licensed(target), holders)
-    return Asset(isinstance(target, Release) and target.label_id is not None, holders)
+        licensed = is_label_licensed(target)  # None where nobody said
+    return Asset(licensed, holders)
 
 
 def _place(permission: Permission, entries: list[Entry]) -> str:

@@ -28,13 +28,12 @@ from apps.consent.entries import (
     Entry,
 )
 from apps.consent.models import ConsentState, Party
-from apps.consent.reading import CHUNK, told_of
-from apps.consent.resolve import Answer, Question, newest_waiting, state
+from apps.consent.reading import CHUNK, batches, told_of
+from apps.consent.resolve import NOWHERE, Answer, Question, newest_waiting, state
 from apps.consent.scopes import Target, tracks_of
 from apps.consent.vocabulary import ALL_LAYERS, ANY_AI, Permission, vocabulary
 
 ELSEWHERE = ""  # any country that no yes was given for
-NOWHERE = "--"  # what `resolve` is asked for it: no yes names this
 ENDED = frozenset(
     {reasons.REVOKED, reasons.INVALID_AUTHORITY, reasons.EXPIRED, reasons.BEFORE_LIFT}
 )
@@ -64,7 +63,7 @@ def project(of: Target, code: str = "") -> None:
 def project_tracks(tracks: QuerySet[Track], code: str = "") -> None:
     """Computes the states of these tracks again. Also for tracks that are new, or declared anew."""
     chosen = tracks.select_related("release", "declaration").order_by("pk")
-    for batch in _batches(chosen.iterator(CHUNK)):
+    for batch in batches(chosen.iterator(CHUNK)):
         with transaction.atomic():
             _lock_holders(batch)
             _replace(batch, list(_states(batch, ledger_now(), code)), code)
@@ -110,7 +109,7 @@ def find_differences() -> Iterator[str]:
     """Where the states differ from a replay of the ledger, each in one line."""
     now = ledger_now()
     tracks = Track.objects.select_related("release", "declaration").order_by("pk")
-    for batch in _batches(tracks.iterator(CHUNK)):
+    for batch in batches(tracks.iterator(CHUNK)):
         kept = {_key(row): row for row in ConsentState.objects.filter(track__in=batch)}
         wanted = {_key(row): row for row in _states(batch, now, "")}
         for key in sorted(kept.keys() | wanted.keys()):
@@ -124,17 +123,6 @@ def _differs(kept: ConsentState | None, wanted: ConsentState | None, now: dateti
     if kept.effective_to and kept.effective_to <= now:  # readers apply the end themselves
         return wanted.allowed
     return any(getattr(kept, name) != getattr(wanted, name) for name in VALUES)
-
-
-def _batches(tracks: Iterable[Track]) -> Iterator[list[Track]]:
-    batch: list[Track] = []
-    for track in tracks:
-        batch.append(track)
-        if len(batch) == CHUNK:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _replace(tracks: list[Track], rows: list[ConsentState], code: str) -> None:

@@ -8,13 +8,13 @@ from django.db.models import OuterRef, Q, Subquery
 
 from apps.accounts.models import User
 from apps.audit.models import Leaf
-from apps.catalogue.models import Track
+from apps.catalogue.models import Release, Track
 from apps.consent import reasons
 from apps.consent.entries import Asset, Entry
 from apps.consent.models import ConsentEvent
 from apps.consent.parties import refs_of
 from apps.consent.resolve import Answer, Question, state
-from apps.consent.scopes import Scope, covering
+from apps.consent.scopes import Scope, Target, covering
 from apps.consent.terms_reading import terms_at
 from apps.consent.vocabulary import ALL_LAYERS, UnknownPermission, vocabulary
 
@@ -84,13 +84,20 @@ def told_of(tracks: Iterable[Track]) -> Iterator[tuple[Track, list[Entry], Asset
 
     Tracks come with `release` and `declaration` selected, or cost a query each.
     """
+    for batch in batches(tracks):
+        yield from _told_of(batch)
+
+
+def batches(tracks: Iterable[Track]) -> Iterator[list[Track]]:
+    """The tracks, CHUNK at a time."""
     batch: list[Track] = []
     for track in tracks:
         batch.append(track)
         if len(batch) == CHUNK:
-            yield from _told_of(batch)
+            yield batch
             batch = []
-    yield from _told_of(batch)
+    if batch:
+        yield batch
 
 
 def entries_covering(scope: Scope) -> list[Entry]:
@@ -109,6 +116,13 @@ def is_label_licensed(track: Track) -> bool | None:
     if track.release.label_id or any(one not in (None, False) for one in said):
         return True
     return False if False in said else None
+
+
+def is_wholly_licensed(target: Target) -> bool:
+    """Whether a label licensed all of it: a track for which somebody says so, a label's release."""
+    if isinstance(target, Track):
+        return bool(is_label_licensed(target))
+    return isinstance(target, Release) and target.label_id is not None
 
 
 def _told_of(tracks: Sequence[Track]) -> Iterator[tuple[Track, list[Entry], Asset]]:

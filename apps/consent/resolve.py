@@ -33,6 +33,8 @@ from apps.consent.entries import (
 )
 from apps.consent.vocabulary import ALL_LAYERS, LAYERS, Permission
 
+NOWHERE = "--"  # asked for any place that no yes was given for: no yes names this
+
 
 @dataclass(frozen=True)
 class Question:

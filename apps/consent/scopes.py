@@ -23,15 +23,21 @@ class Scope:
     target: Target
 
 
+def kind_of(target: Target) -> str:
+    """The scope's type in the words of the ledger: account, release or asset."""
+    if isinstance(target, User):
+        return "account"
+    return "asset" if isinstance(target, Track) else "release"
+
+
 def scope_of(target: Target) -> Scope:
     """The scope of an account, a release or a track."""
     if isinstance(target, User):
         ref = party_of(target).ref
-        return Scope("account", ref, target, None, ref, target)
+        return Scope(kind_of(target), ref, target, None, ref, target)
     release = target.release if isinstance(target, Track) else target
-    kind = "asset" if isinstance(target, Track) else "release"
     ref = party_of(release.owner).ref
-    return Scope(kind, str(target.pk), release.owner, release.label, ref, target)
+    return Scope(kind_of(target), str(target.pk), release.owner, release.label, ref, target)
 
 
 def tracks_of(target: Target) -> QuerySet[Track]:

@@ -13,8 +13,8 @@ from apps.consent import reasons
 from apps.consent.clock import ledger_now
 from apps.consent.models import ConsentEvent, ConsentState, Party, Status
 from apps.consent.permissions import NoAI, Row, no_ai_of, permissions_of
-from apps.consent.reading import is_label_licensed
-from apps.consent.scopes import Target, tracks_of
+from apps.consent.reading import is_wholly_licensed
+from apps.consent.scopes import Target, kind_of, tracks_of
 from apps.consent.terms_reading import TermsVersion, terms_at
 from apps.consent.writing import new_key
 from apps.portal.permission_access import is_label
@@ -70,10 +70,10 @@ def read_page(of: Target, *, by: User, country: str) -> PermissionPage:
     language = language_of(terms)
     rows = permissions_of(of, jurisdiction=country, language=language)
     no_ai = no_ai_of(of, language=language)
-    licensed, narrower = _is_licensed(of), _narrower(of)
+    licensed, narrower = is_wholly_licensed(of), _narrower(of)
     return PermissionPage(
         of=of,
-        scope=_scope(of),
+        scope=kind_of(of),
         address=address_of(of),
         for_label=is_label(by),
         licensed=licensed,
@@ -103,18 +103,6 @@ def address_of(of: Target) -> str:
         return reverse("permissions")
     name = "track_permissions" if isinstance(of, Track) else "release_permissions"
     return reverse(name, args=[of.pk])
-
-
-def _scope(of: Target) -> str:
-    if isinstance(of, User):
-        return "account"
-    return "asset" if isinstance(of, Track) else "release"
-
-
-def _is_licensed(of: Target) -> bool:
-    if isinstance(of, Track):
-        return bool(is_label_licensed(of))
-    return isinstance(of, Release) and of.label_id is not None
 
 
 def _newest_country(rows: Sequence[Row]) -> str:
