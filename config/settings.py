@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "apps.screening",
     "apps.policy",
     "apps.review",
+    "apps.training",
     "apps.exports",
     "apps.pipeline",
     "apps.portal",

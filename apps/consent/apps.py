@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from apps.consent.checks import check_terms
+from apps.consent.checks import check_envelopes, check_terms
 
 
 class ConsentConfig(AppConfig):
@@ -12,5 +12,6 @@ class ConsentConfig(AppConfig):
     name = "apps.consent"
 
     def ready(self) -> None:
-        """Terms that were changed after publication, or widen without saying so, stop the start."""
+        """What was changed after publication, or widens without saying so, stops the start."""
         register(check_terms)
+        register(check_envelopes)

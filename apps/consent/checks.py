@@ -1,10 +1,11 @@
-"""The system check of the terms: published words stay, and wider words raise the epoch."""
+"""The system checks of terms and envelopes: what was published stays; wider words say so."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
+from apps.consent.envelopes_reading import all_envelopes, published_envelopes
 from apps.consent.terms_diff import problems_of
 from apps.consent.terms_reading import all_terms, published_hashes
 
@@ -12,6 +13,18 @@ from apps.consent.terms_reading import all_terms, published_hashes
 def check_terms(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
     """An error for each thing that is wrong with the terms."""
     return [Error(text, id="consent.E001") for text in _problems()]
+
+
+def check_envelopes(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
+    """An error for each envelope that was changed after it was published, or never was."""
+    kept = published_envelopes()
+    return [
+        Error(
+            f"The envelope {one.name} is not as it was published: {one.sha256}.", id="consent.E002"
+        )
+        for one in all_envelopes()
+        if kept.get(one.name) != one.sha256
+    ]
 
 
 def _problems() -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from apps.consent.models.event import ConsentEvent, Method, Role, Status
 from apps.consent.models.evidence import Evidence
+from apps.consent.models.feature import DerivedFeature, FeatureParent
 from apps.consent.models.party import Party
 from apps.consent.models.state import ConsentRecord, ConsentState
 
@@ -9,7 +10,9 @@ __all__ = [
     "ConsentEvent",
     "ConsentRecord",
     "ConsentState",
+    "DerivedFeature",
     "Evidence",
+    "FeatureParent",
     "Method",
     "Party",
     "Role",
