@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command with DATABASE_URL set to a PostgreSQL cluster of its own, and removes it after.
-# SOUNDCHECK_PG_FSYNC=on makes it as careful, and as slow, as a real one: for benchmarks.
+# SOUNDCHECK_PG_FSYNC=on makes it as careful, and as slow, as a real one: for benchmarks, which may
+# want more memory, too: SOUNDCHECK_PG_OPTIONS="-c shared_buffers=2GB".
 set -euo pipefail
 bin=$(command -v pg_ctl >/dev/null && pg_config --bindir 2>/dev/null || true)
 [ -x "$bin/initdb" ] || bin=$(ls -d /usr/lib/postgresql/*/bin /opt/homebrew/opt/postgresql*/bin \
@@ -15,7 +16,7 @@ trap stop EXIT
 cd /
 as_owner "$bin/initdb" -D "$dir/data" -U soundcheck -A trust -E UTF8 --locale=C >/dev/null
 as_owner "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/log" -o "-c listen_addresses='' \
-    -c unix_socket_directories='$dir' -c fsync=${SOUNDCHECK_PG_FSYNC:-off} -c max_connections=100" start >/dev/null ||
+    -c unix_socket_directories='$dir' -c fsync=${SOUNDCHECK_PG_FSYNC:-off} -c max_connections=100 ${SOUNDCHECK_PG_OPTIONS:-}" start >/dev/null ||
     { cat "$dir/log" >&2; exit 1; }
 cd - >/dev/null
 export DATABASE_URL="postgres://soundcheck@/postgres?host=${dir}"

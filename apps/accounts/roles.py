@@ -12,11 +12,16 @@ class Role(models.TextChoices):
     SENIOR_REVIEWER = "senior_reviewer", _("senior reviewer")
     LABEL_STAFF = "label_staff", _("label staff")
     COMPLIANCE_OFFICER = "compliance_officer", _("compliance officer")
+    TRAINING_ENGINEER = "training_engineer", _("training engineer")
     ADMINISTRATOR = "administrator", _("administrator")
 
 
 REVIEWERS = frozenset({Role.REVIEWER, Role.SENIOR_REVIEWER})
-STAFF_ROLES = REVIEWERS | {Role.COMPLIANCE_OFFICER, Role.ADMINISTRATOR}
+STAFF_ROLES = REVIEWERS | {
+    Role.COMPLIANCE_OFFICER,
+    Role.TRAINING_ENGINEER,
+    Role.ADMINISTRATOR,
+}
 
 _READ_CASES = frozenset(
     {
@@ -45,6 +50,8 @@ _PEOPLE = frozenset(
     for model in ("user", "label", "membership")
 )
 _CONSENT_SEEN = frozenset(f"consent.view_{model}" for model in ("consentevent", "consentrecord"))
+# Datasets and models. Nothing of people or tracks: members are seen under blinded names only.
+_TRAINING_SEEN = frozenset(f"training.view_{model}" for model in ("snapshot", "modelversion"))
 _PROTECTED_SEEN = frozenset(
     f"registry.view_{model}" for model in ("person", "alias", "standing", "claim")
 )
@@ -66,11 +73,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | {"review.decide_severe_case", "review.reassign_case"},
     Role.COMPLIANCE_OFFICER: _READ_CASES
     | _CONSENT_SEEN
+    | _TRAINING_SEEN
     | _TEXTS
     | _VOICES
     | _REGISTER
     | {
         "consent.add_consentevent",
+        "training.release_modelversion",
         "policy.change_ruleset",
         "exports.export_all_decisions",
         "audit.view_event",
@@ -79,8 +88,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "registry.hear_voice",
         "registry.ask_about_voice",
     },
+    Role.TRAINING_ENGINEER: _TRAINING_SEEN
+    | {"training.add_snapshot", "training.add_modelversion", "training.open_feature"},
     Role.ADMINISTRATOR: _READ_CASES
     | _CONSENT_SEEN
+    | _TRAINING_SEEN
     | _PEOPLE
     | _VOICES
     | _REGISTER

@@ -105,11 +105,12 @@ def rebuild() -> int:
     return ConsentState.objects.count()
 
 
-def find_differences() -> Iterator[str]:
-    """Where the states differ from a replay of the ledger, each in one line."""
+def find_differences(tracks: QuerySet[Track] | None = None) -> Iterator[str]:
+    """Where the states of these tracks, or of all, differ from a replay: each in one line."""
     now = ledger_now()
-    tracks = Track.objects.select_related("release", "declaration").order_by("pk")
-    for batch in batches(tracks.iterator(CHUNK)):
+    asked = Track.objects.all() if tracks is None else tracks
+    chosen = asked.select_related("release", "declaration").order_by("pk")
+    for batch in batches(chosen.iterator(CHUNK)):
         kept = {_key(row): row for row in ConsentState.objects.filter(track__in=batch)}
         wanted = {_key(row): row for row in _states(batch, now, "")}
         for key in sorted(kept.keys() | wanted.keys()):

@@ -18,6 +18,7 @@ NAMES = {
     Role.SENIOR_REVIEWER: "Sunniva Demo",
     Role.LABEL_STAFF: "Lena Demo",
     Role.COMPLIANCE_OFFICER: "Chidi Demo",
+    Role.TRAINING_ENGINEER: "Tomas Demo",
     Role.ADMINISTRATOR: "Ama Demo",
 }
 OF_THE_LABEL = (Role.ARTIST, Role.LABEL_STAFF)

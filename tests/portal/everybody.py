@@ -47,6 +47,7 @@ PEOPLE = (
     "label",  # staff of the label of the release
     "other_label",
     "compliance",
+    "engineer",
     "admin",
 )
 _ROLES = {
@@ -57,6 +58,7 @@ _ROLES = {
     "label": Role.LABEL_STAFF,
     "other_label": Role.LABEL_STAFF,
     "compliance": Role.COMPLIANCE_OFFICER,
+    "engineer": Role.TRAINING_ENGINEER,
     "admin": Role.ADMINISTRATOR,
 }
 

@@ -57,7 +57,13 @@ def exporters(status: int) -> Expected:
 
 def desk(status: int, **special: int) -> Expected:
     """The admin: people without a seat at the desk are sent to its door."""
-    return each(302, 302, **{**dict.fromkeys(STAFF, status), **special})
+    them = {**dict.fromkeys(STAFF, status), "engineer": 403}
+    return each(302, 302, **{**them, **special})
+
+
+def seated(status: int) -> Expected:
+    """The desk's own pages: whoever has a seat there, also who has no business with uploads."""
+    return desk(status, engineer=status)
 
 
 def signed_in(status: int, visitor: int = 302) -> Expected:
@@ -172,17 +178,17 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "account/2fa/recovery-codes/generate/"): everybody(302),
     ("GET", "account/2fa/recovery-codes/download/"): signed_in(404),
     # The desk
-    ("GET", "admin/"): desk(200),
-    ("GET", "admin/login/"): each(302, 403, **dict.fromkeys(STAFF, 302)),
-    ("POST", "admin/logout/"): desk(200),
-    ("GET", "admin/password_change/"): desk(200),
-    ("GET", "admin/password_change/done/"): desk(200),
+    ("GET", "admin/"): seated(200),
+    ("GET", "admin/login/"): each(302, 403, **dict.fromkeys((*STAFF, "engineer"), 302)),
+    ("POST", "admin/logout/"): seated(200),
+    ("GET", "admin/password_change/"): seated(200),
+    ("GET", "admin/password_change/done/"): seated(200),
     ("GET", "admin/autocomplete/"): desk(403),
-    ("GET", "admin/jsi18n/"): desk(200),
+    ("GET", "admin/jsi18n/"): seated(200),
     ("GET", "admin/consent/dashboard/"): desk(403, compliance=200, admin=200),
     ("GET", "admin/r/<path:rest>"): everybody(404),
     ("GET", "admin/r/<path:content_type_id>/<path:object_id>/"): everybody(404),
-    ("GET", "admin/(?P<url>.*)$"): desk(404),
+    ("GET", "admin/(?P<url>.*)$"): seated(404),
     ("GET", "admin/audit/event/<uuid:uid>/proof/"): desk(403, compliance=200, admin=200),
     ("GET", "admin/registry/person/import/"): desk(403, compliance=200, admin=200),
     ("GET", "admin/review/case/"): desk(200),
@@ -248,7 +254,7 @@ def expected_of(route: str) -> list[tuple[str, Expected]]:
     if told:
         return told
     if _APP_LIST.fullmatch(route):  # of accounts, whose rows only the administrator sees
-        return [("GET", desk(404, admin=200))]
+        return [("GET", desk(404, engineer=404, admin=200))]
     row = _ROW.fullmatch(route)
     return [("GET", _of_row(route, row["page"], ROWS[row["model"]]))] if _known(row) else []
 
@@ -260,9 +266,9 @@ def _known(row: re.Match[str] | None) -> bool:
 def _of_row(route: str, page: str, who: tuple[tuple[str, ...], ...]) -> Expected:
     seen, added, deleted = who
     if route.endswith("<path:object_id>/"):
-        return desk(302)  # on to the row's page, which asks for itself
+        return seated(302)  # on to the row's page, which asks for itself
     if page == "history" and not seen:
-        return desk(302)  # there is no such row: back to the list
+        return seated(302)  # there is no such row: back to the list
     let_in = {"add": added, "delete": deleted}.get(page, seen)
     return desk(403, **dict.fromkeys(let_in, 200))
 

@@ -1,0 +1,171 @@
+"""Consent and training at a million tracks, a line `name value unit` each. PostgreSQL only:
+
+    export SOUNDCHECK_PG_FSYNC=on SOUNDCHECK_PG_OPTIONS="-c shared_buffers=2GB -c max_wal_size=8GB"
+    scripts/with_postgres.sh .venv/bin/python benchmarks/consent.py [TRACKS]
+
+TRACKS is a multiple of 1,000. The tracks are copies of fifteen kinds of accounts that were made by
+the product's own verbs (`consent_kinds.py`, `consent_copies.py`); before anything is measured, the
+states of a sample are compared with a replay of the ledger.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("SOUNDCHECK_DATA", tempfile.mkdtemp(prefix="soundcheck-consent-"))
+
+from benchmarks.ledger import LEAVES, fill, show, timed  # noqa: E402, I001  it sets Django up
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from apps.accounts.models import User  # noqa: E402
+from apps.audit import keys  # noqa: E402
+from apps.audit.models import Leaf  # noqa: E402
+from apps.audit.sequencer import sequence_pending  # noqa: E402
+from apps.audit.verify import verify  # noqa: E402
+from apps.catalogue.models import Track  # noqa: E402
+from apps.consent.allowed import tracks_allowed  # noqa: E402
+from apps.consent.exclusions import exclusions  # noqa: E402
+from apps.consent.models import ConsentEvent, ConsentState  # noqa: E402
+from apps.consent.projection import find_differences, settle  # noqa: E402
+from apps.consent.reading import state_of  # noqa: E402
+from apps.policy.publish import publish_shipped_ruleset  # noqa: E402
+from benchmarks.consent_copies import copy_events, copy_music, copy_states  # noqa: E402
+from benchmarks.consent_kinds import KINDS, MAKE, MODERATE, RANK, make_account  # noqa: E402
+from benchmarks.consent_writers import EACH, WRITERS, race  # noqa: E402
+
+TRACKS = 1_000_000
+OF_AN_ACCOUNT = 10
+SAMPLE = 3_000  # tracks whose states are replayed before anything is measured
+ASKED = 300  # single questions of which the average is told
+T = TypeVar("T")
+
+
+def clocked(work: Callable[[], T]) -> tuple[float, T]:
+    """Seconds that `work` took, and what it returned."""
+    found: list[T] = []
+    took = timed(lambda: found.append(work()))
+    return took, found[0]
+
+
+def make_world(tracks: int) -> None:
+    """The tracks, what was said about them, its leaves, its states, and a proof of the states."""
+    call_command("migrate", verbosity=0)
+    publish_shipped_ruleset()
+    keys.make_key()
+    accounts = {make_account(kind): kind.share for kind in KINDS}
+    sequence_pending()
+    settle()
+    hundreds = tracks // OF_AN_ACCOUNT // 100
+    copy_music({who: share * hundreds - 1 for who, share in accounts.items()})
+    show("consent_copied_events", waiting := copy_events(), "events")
+    show("consent_sequencer", waiting / timed(sequence_pending), "events/s")
+    copy_states()
+    show("consent_tracks", Track.objects.count(), "tracks")
+    show("consent_states", ConsentState.objects.count(), "rows")
+    prove_states()
+
+
+def prove_states() -> None:
+    """The states of a sample of tracks are those of a replay; stops everything where one is not."""
+    every = max(1, Track.objects.count() // SAMPLE)
+    keys_of = Track.objects.order_by("pk").values_list("pk", flat=True)
+    sample = [key for number, key in enumerate(keys_of.iterator()) if number % every == 0]
+    wrong = list(find_differences(Track.objects.filter(pk__in=sample)))
+    if wrong:
+        raise SystemExit("\n".join(["The copied states are not those of a replay:", *wrong[:9]]))
+    show("consent_states_proven_on", len(sample), "tracks")
+
+
+def measure_writers() -> None:
+    """Sixteen artists who answer at once."""
+    silent = User.objects.filter(email__endswith=f"{KINDS[0].name}@example.org").order_by("pk")
+    heard = race(list(silent[:WRITERS]), EACH if Track.objects.count() > 100_000 else EACH // 10)
+    show(f"consent_record_{WRITERS}_writers", heard.events / heard.seconds, "events/s")
+    show("consent_lost_by_leaf", heard.lost_by_leaf, "events")
+    show("consent_lost_by_id", heard.lost_by_id, "events")
+    if heard.lost_by_leaf:
+        raise SystemExit("A reader by leaf missed events.")
+
+
+def measure_lists() -> None:
+    """Who may be in, and how many are left out by which reason, for three classes."""
+    for use_case, verb in (MAKE, RANK, MODERATE):
+        asked: dict[str, Any] = {"use_case": use_case, "verb": verb, "jurisdiction": "DE"}
+        asked |= {"min_epoch": 1, "at": timezone.now()}
+        rows = tracks_allowed(**asked).order_by("pk").values_list("pk", flat=True)
+        took, found = clocked(partial(list, rows))
+        show(f"consent_listed_{use_case}", len(found), "tracks")
+        show(f"consent_list_{use_case}", took, "s")
+        took, left = clocked(partial(exclusions, **asked))
+        show(f"consent_exclusions_{use_case}", took, "s")
+        if len(found) + sum(left.values()) != Track.objects.count():
+            raise SystemExit(f"{use_case}: listed and left out do not add up: {left}")
+
+
+def measure_one_track() -> None:
+    """The state of one track at a time, as it was known at a time: replayed from the ledger."""
+    spoken = User.objects.filter(email__contains=".generous@").values("pk")
+    found = Track.objects.filter(release__owner__in=spoken).order_by("pk")
+    tracks = list(found.select_related("release", "declaration")[:ASKED])
+    at = timezone.now() - timedelta(days=30)
+
+    def ask() -> None:
+        for track in tracks:
+            state_of(
+                track,
+                use_case=MAKE[0],
+                verb=MAKE[1],
+                jurisdiction="DE",
+                at=at,
+                known_at=at,
+            )
+
+    show("consent_state_as_of", timed(ask) / len(tracks) * 1000, "ms")
+
+
+def measure_verify(leaves: int) -> None:
+    """`audit verify` over everything, the log filled up to so many leaves with ordinary events."""
+    missing = leaves - Leaf.objects.count()
+    if missing > 0:
+        fill(User.objects.earliest("date_joined"), missing)
+        sequence_pending()
+    took, report = clocked(verify)
+    if report.fault:
+        raise SystemExit(f"The log does not verify: {report.fault}")
+    show(f"consent_verify_{report.leaves}_leaves", took, "s")
+
+
+STEPS: tuple[Callable[[], None], ...] = (measure_writers, measure_lists, measure_one_track)
+
+
+def measure(tracks: int) -> None:
+    """Everything."""
+    make_world(tracks)
+    for step in STEPS:
+        step()
+    measure_verify(LEAVES * tracks // TRACKS)
+    show("consent_events", ConsentEvent.objects.count(), "events")
+
+
+def tracks_asked(arguments: list[str]) -> int:
+    """How many tracks; exits with a sentence where they cannot be made."""
+    if connection.vendor != "postgresql":
+        sys.exit("This measures PostgreSQL: run it with scripts/with_postgres.sh.")
+    given = arguments[0] if arguments else str(TRACKS)
+    if not given.isdecimal() or not int(given) or int(given) % 1000:
+        sys.exit("TRACKS is a multiple of 1,000.")
+    return int(given)
+
+
+if __name__ == "__main__":
+    measure(tracks_asked(sys.argv[1:]))
