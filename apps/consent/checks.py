@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
-from apps.consent.envelopes_reading import all_envelopes, published_envelopes
+from apps.consent.envelopes_reading import EnvelopeBroken, all_envelopes, published_envelopes
 from apps.consent.terms_diff import problems_of
 from apps.consent.terms_reading import all_terms, published_hashes
 
@@ -16,14 +16,19 @@ def check_terms(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
 
 
 def check_envelopes(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
-    """An error for each envelope that was changed after it was published, or never was."""
+    """An error for each envelope that is not as it was published, is gone, or never was."""
+    try:
+        found = {one.name: one.sha256 for one in all_envelopes()}
+    except EnvelopeBroken as error:
+        return [Error(str(error), id="consent.E003")]
     kept = published_envelopes()
     return [
         Error(
-            f"The envelope {one.name} is not as it was published: {one.sha256}.", id="consent.E002"
+            f"The envelope {name} is not as it was published: {found.get(name, 'it is gone')}.",
+            id="consent.E002",
         )
-        for one in all_envelopes()
-        if kept.get(one.name) != one.sha256
+        for name in sorted(found.keys() | kept.keys())
+        if kept.get(name) != found.get(name)
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.audit.payload import moment
 from apps.catalogue.models import Track
+from apps.consent.envelopes_reading import Envelope
 from apps.consent.models import ConsentEvent
 from apps.consent.permissions import NoAI, Row, no_ai_of, permissions_of
 from apps.consent.reading import is_label_licensed
@@ -70,6 +71,27 @@ def tell_track_lines(told: dict[str, Any]) -> Iterator[str]:
         place = f" {row['jurisdiction']}" if row["jurisdiction"] else ""
         yield f"{row['use_case']}.{row['verb']}: {row['shown']}{place}{why}"
     yield f"{len(told['events'])} events"
+
+
+def tell_envelope(one: Envelope, *, in_force: bool) -> dict[str, Any]:
+    """One envelope, as its file says it, its hash, and whether it is the one in force."""
+    told = asdict(one)
+    requires = [wanted.code for wanted in one.requires]
+    begins = moment(one.effective_from)
+    return {**told, "requires": requires, "effective_from": begins, "in_force": in_force}
+
+
+def tell_envelope_line(told: dict[str, Any]) -> str:
+    """The same in a line."""
+    name, needs = f"{told['model_class']}.{told['version']}", ", ".join(told["requires"])
+    places = " ".join(told["jurisdictions_include"]) or "every country"
+    if out := " ".join(told["jurisdictions_exclude"]):
+        places += f" but {out}"
+    mark = "" if told["in_force"] else " · not in force"
+    return (
+        f"{name} · {told['zone']} · needs {needs} of {', '.join(told['rights_layers'])} · {places}"
+        f" · computes {', '.join(told['feature_kinds'])}{mark}"
+    )
 
 
 def _permission(row: Row) -> dict[str, Any]:

@@ -1,25 +1,21 @@
-"""Encryption of enrolled voices: AES-256-GCM, one data key per person, wrapped by a master key.
+"""Encryption of enrolled voices: one data key per person, wrapped by a master key.
 
-The person and what it is are bound to every ciphertext as associated data, so that nothing can be
-read in another's place. Nonces are random, 96 bits. Without the row of a key, what was encrypted
-with it is noise.
+The cipher is that of `audit/sealing.py`. The person and what it is are bound to every ciphertext,
+so that nothing can be read in another's place. Without the row of a key, what was encrypted with
+it is noise.
 """
 
 import hashlib
-import os
 from collections.abc import Iterator
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
 
+from apps.audit import sealing
 from apps.audit.record import record
 from apps.registry.enrolled.errors import VoiceUnreadable
 from apps.registry.models import Person, VoiceKey
 
-NONCE = 12
-LEAST_LETTERS = 32
 NO_MASTER = (
     "Enrolled voices cannot be read: set VOICE_MASTER_KEY to a random text of 32 letters or more."
 )
@@ -36,15 +32,14 @@ def key_of(person: Person) -> VoiceKey:
     if found is not None:
         return found
     key = VoiceKey(person=person)
-    _wrap(key, AESGCM.generate_key(256))
+    _wrap(key, sealing.new_key())
     key.save()
     return key
 
 
 def seal(data: bytes, key: VoiceKey, what: str) -> tuple[bytes, bytes]:
     """Nonce and ciphertext of `data`; `what` names it ("print", "clip 7")."""
-    nonce = os.urandom(NONCE)
-    return nonce, AESGCM(_unwrap(key)).encrypt(nonce, data, _bound(key, what))
+    return sealing.seal(data, _unwrap(key), _bound(key, what))
 
 
 def unseal(
@@ -52,8 +47,8 @@ def unseal(
 ) -> bytes:
     """What was sealed. Raises VoiceUnreadable where key, person or `what` is another."""
     try:
-        return AESGCM(_unwrap(key)).decrypt(bytes(nonce), bytes(sealed), _bound(key, what))
-    except InvalidTag:
+        return sealing.unseal(sealed, nonce, _unwrap(key), _bound(key, what))
+    except sealing.Unreadable:
         raise VoiceUnreadable(DAMAGED) from None
 
 
@@ -77,17 +72,16 @@ def rewrap_keys() -> int:
 def _masters() -> Iterator[tuple[str, bytes]]:
     """Ids and keys, the present one first; the id is no secret."""
     texts = [settings.VOICE_MASTER_KEY, *settings.VOICE_MASTER_KEY_FALLBACKS]
-    if len(texts[0]) < LEAST_LETTERS:
+    if len(texts[0]) < sealing.LEAST_LETTERS:
         raise VoiceUnreadable(NO_MASTER)
     for text in texts:
-        master = hashlib.sha256(b"soundcheck voice master " + text.encode()).digest()
+        master = sealing.master_of(text, "soundcheck voice master")
         yield hashlib.sha256(b"id " + master).hexdigest()[:16], master
 
 
 def _wrap(key: VoiceKey, data_key: bytes) -> None:
     key.master, master = next(_masters())
-    key.nonce = os.urandom(NONCE)
-    key.wrapped = AESGCM(master).encrypt(key.nonce, data_key, _bound(key, "key"))
+    key.nonce, key.wrapped = sealing.seal(data_key, master, _bound(key, "key"))
 
 
 def _unwrap(key: VoiceKey) -> bytes:
@@ -95,10 +89,10 @@ def _unwrap(key: VoiceKey) -> bytes:
     if master is None:
         raise VoiceUnreadable(OTHER_MASTER)
     try:
-        return AESGCM(master).decrypt(bytes(key.nonce), bytes(key.wrapped), _bound(key, "key"))
-    except InvalidTag:
+        return sealing.unseal(key.wrapped, key.nonce, master, _bound(key, "key"))
+    except sealing.Unreadable:
         raise VoiceUnreadable(DAMAGED) from None
 
 
-def _bound(key: VoiceKey, what: str) -> bytes:
-    return f"{key.person_id} {what}".encode()
+def _bound(key: VoiceKey, what: str) -> str:
+    return f"{key.person_id} {what}"

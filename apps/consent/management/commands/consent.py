@@ -11,13 +11,21 @@ from django.db import DatabaseError
 from apps.accounts.command_base import Answer, OneLineCommand, WrongUsage, add_subcommand
 from apps.consent.choices import object_to_use, record_consent, revoke_all, revoke_consent
 from apps.consent.clock import ledger_now
+from apps.consent.envelopes_reading import EnvelopeBroken, all_envelopes, is_in_force
 from apps.consent.errors import ConsentError, ImportRefused
 from apps.consent.finding import find_event, find_person, find_target, find_track, read_time
 from apps.consent.importing import import_consents
 from apps.consent.projection import find_differences, rebuild
 from apps.consent.receipts import receipt_of
 from apps.consent.reservations import lift_no_ai, reserve_no_ai
-from apps.consent.telling import tell_event, tell_event_line, tell_track, tell_track_lines
+from apps.consent.telling import (
+    tell_envelope,
+    tell_envelope_line,
+    tell_event,
+    tell_event_line,
+    tell_track,
+    tell_track_lines,
+)
 from apps.consent.terms_diff import find_changes
 from apps.consent.terms_reading import UnknownTerms, terms_called
 from apps.consent.vocabulary import ALL_LAYERS
@@ -49,6 +57,7 @@ class Command(OneLineCommand):
         told = add_subcommand(parts, "terms", self.terms, "what newer terms make possible")
         told.add_argument("old")
         told.add_argument("new")
+        add_subcommand(parts, "envelopes", self.envelopes, "what each class of models needs")
         add_subcommand(parts, "check", self.check_states, "compare the states with the ledger")
         add_subcommand(parts, "rebuild", self.rebuild, "compute all states from the ledger again")
 
@@ -95,7 +104,7 @@ class Command(OneLineCommand):
             data, lines, holds = options["run"](options)
         except ConsentError as error:
             data, lines, holds = _refused(error)
-        except UnknownTerms as error:
+        except (UnknownTerms, EnvelopeBroken) as error:
             raise WrongUsage(str(error)) from error
         except DatabaseError as error:
             why = f"The database cannot be used: {error}. Run `manage.py migrate`."
@@ -172,6 +181,12 @@ class Command(OneLineCommand):
             for one in changes
         )
         return data, lines, True
+
+    def envelopes(self, options: dict[str, Any]) -> Answer:
+        """Every version of every envelope, operations first."""
+        now, found = ledger_now(), all_envelopes()
+        told = [tell_envelope(one, in_force=is_in_force(one, now)) for one in found]
+        return told, map(tell_envelope_line, told), True
 
     def check_states(self, options: dict[str, Any]) -> Answer:
         """The states against a replay of the ledger."""
