@@ -178,6 +178,7 @@ STORAGES = {
     "proofs": _private("proofs"),
     "exports": _private("exports"),
     "voices": _private("voices"),  # encrypted stems, until a worker has listened to them
+    "datasets": _private("datasets"),  # members and descriptors of sealed snapshots
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 UPLOAD_DIR = DATA_DIR / "uploads"  # unfinished uploads, on the web host
@@ -306,6 +307,10 @@ OPERATOR_ADDRESS = env("OPERATOR_ADDRESS", default=SITE_URL)
 OPERATOR_CONTACT = env("OPERATOR_CONTACT", default=DEFAULT_FROM_EMAIL)
 OPERATOR_STORAGE = env("OPERATOR_STORAGE", default="")  # countries where uploads lie
 TERMS_NOTICE_DAYS = env.int("TERMS_NOTICE_DAYS", default=30)  # how long before wider terms begin
+
+# --- Training: how fresh what a dataset and a training run rest on has to be ---
+SNAPSHOT_CHECKPOINT_S = env.int("SNAPSHOT_CHECKPOINT_S", default=600)  # the newest checkpoint
+TRAINING_SNAPSHOT_HOURS = env.int("TRAINING_SNAPSHOT_HOURS", default=72)  # when training begins
 
 # --- Language and time ---
 LANGUAGE_CODE = "en"

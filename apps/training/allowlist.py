@@ -91,13 +91,13 @@ class AllowList:
 def allow_list(asked: Asked) -> AllowList:
     """The answer to the question. Raises a TrainingError where anything in it is not known."""
     now = ledger_now()
-    envelope, terms = _require_sound(asked, now)
-    is_now = asked.at == asked.known_at and now - asked.at <= NOW
-    if is_now:
+    envelope, terms = understand(asked, now)
+    present = is_now(asked, now)
+    if present:
         asked = replace(asked, at=now, known_at=now)
     asked = replace(asked, jurisdictions=tuple(sorted(set(asked.jurisdictions))))
-    empty = AllowList(asked, envelope, terms, is_now, 0, {})
-    if is_now:
+    empty = AllowList(asked, envelope, terms, present, 0, {})
+    if present:
         counted = listing_now.count(empty.sought)
         return replace(empty, count=counted.pop("", 0), excluded=counted)
     return _replayed(empty)
@@ -114,7 +114,13 @@ def _replayed(empty: AllowList) -> AllowList:
     return replace(empty, count=len(found), excluded=excluded, _then=tuple(found))
 
 
-def _require_sound(asked: Asked, now: datetime) -> tuple[Envelope, TermsVersion]:
+def is_now(asked: Asked, now: datetime) -> bool:
+    """Whether the question is about the present."""
+    return asked.at == asked.known_at and now - asked.at <= NOW
+
+
+def understand(asked: Asked, now: datetime) -> tuple[Envelope, TermsVersion]:
+    """The envelope and the terms that a sound question names; raises a TrainingError."""
     for moment in (asked.at, asked.known_at):
         if moment > now:
             raise NotYet(asked=moment.isoformat())

@@ -79,3 +79,71 @@ class KnownBefore(TrainingError):
         "%(known_at)s is before %(at)s: nobody knew then what would hold later. Ask for what was "
         "known at that time or after it."
     )
+
+
+class NotStaff(TrainingError):
+    """Whoever asks does not work here."""
+
+    code = "not_staff"
+    text = _("Only our staff make datasets and register models. Ask an administrator.")
+
+
+class BadName(TrainingError):
+    """A name that cannot be one."""
+
+    code = "bad_name"
+    is_usage = True
+    text = _("“%(given)s” cannot be a name: use 1 to %(most)s printable characters.")
+
+
+class OnlyNow(TrainingError):
+    """A dataset of what was allowed once."""
+
+    code = "only_now"
+    is_usage = True
+    text = _(
+        "A dataset is made of what is allowed now. What was allowed at another time can be "
+        "listed, not sealed."
+    )
+
+
+class NothingAllowed(TrainingError):
+    """The list is empty."""
+
+    code = "nothing_allowed"
+    text = _("No track may be used for this: %(excluded)s. Nothing was sealed.")
+
+
+class LedgerUnfit(TrainingError):
+    """The log cannot vouch for what would be sealed."""
+
+    code = "ledger_unfit"
+    text = _("The log cannot vouch for a dataset now: %(why)s Nothing was sealed.")
+
+
+class LeafMissing(TrainingError):
+    """A yes that is not in the log."""
+
+    code = "leaf_missing"
+    text = _("The yes of leaf %(leaf)s is not in the log. Run `manage.py audit verify`.")
+
+
+class FileTaken(TrainingError):
+    """A file lies where a new one should."""
+
+    code = "file_taken"
+    text = _("There is a file at %(place)s already. Nothing was sealed; try again.")
+
+
+class FilesMissing(TrainingError):
+    """A sealed snapshot whose file is gone."""
+
+    code = "files_missing"
+    text = _("The file %(place)s of a sealed dataset is missing. Put it back from its backup.")
+
+
+class GivenUp(TrainingError):
+    """It took so long that the sweep cleared it away."""
+
+    code = "given_up"
+    text = _("Building this dataset took too long and was given up. Start it again.")

@@ -1,9 +1,41 @@
 """Which tracks a dataset holds, under which terms: sealed once, then evidence."""
 
+from typing import Any, NoReturn
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.refusal import Refusal
+
+CHANGEABLE = frozenset({"state", "stale_since"})  # what may become of a sealed snapshot
+
+
+class SealedForEver(Refusal):
+    """Somebody tried to change or delete what was sealed."""
+
+    code = "sealed"
+    text = _("What was sealed is never changed or deleted. Make a new one beside it.")
+
+
+class SnapshotQuerySet(models.QuerySet["Snapshot"]):
+    """Refuses to change or delete sealed snapshots, but for becoming stale or retired."""
+
+    def update(self, **kwargs: Any) -> int:
+        """As ever for those being built; raises SealedForEver for the rest."""
+        if not kwargs.keys() <= CHANGEABLE or kwargs.get("state") == Snapshot.State.BUILDING:
+            self._require_building()
+        return super().update(**kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """As ever for those being built; raises SealedForEver for the rest."""
+        self._require_building()
+        return super().delete()
+
+    def _require_building(self) -> None:
+        if self.exclude(state=Snapshot.State.BUILDING).exists():
+            raise SealedForEver
 
 
 class Snapshot(models.Model):
@@ -49,6 +81,8 @@ class Snapshot(models.Model):
     retention_until = models.DateTimeField(_("kept until"))
     stale_since = models.DateTimeField(_("stale since"), null=True, blank=True)
 
+    objects = SnapshotQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
         constraints = [
@@ -72,10 +106,42 @@ class Snapshot(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.asset_count})"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Once sealed, only `update_fields` of CHANGEABLE; raises SealedForEver."""
+        if not self._state.adding:
+            changed = set(kwargs.get("update_fields") or ["*"])
+            if not changed <= CHANGEABLE or self.state == self.State.BUILDING:
+                self._require_building()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raises SealedForEver unless it is being built."""
+        self._require_building()
+        return super().delete(*args, **kwargs)
+
+    def _require_building(self) -> None:
+        kept = Snapshot.objects.filter(pk=self.pk).exclude(state=self.State.BUILDING)
+        if kept.exists():
+            raise SealedForEver
+
     @property
     def countries(self) -> tuple[str, ...]:
         """The jurisdictions, one by one."""
         return tuple(self.jurisdictions.split(","))
+
+
+class MemberQuerySet(models.QuerySet["SnapshotMember"]):
+    """Refuses to change members at all, and to delete those of sealed snapshots."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        """Refused: raises SealedForEver."""
+        raise SealedForEver
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """As ever while the snapshot is being built; raises SealedForEver for the rest."""
+        if self.exclude(snapshot__state=Snapshot.State.BUILDING).exists():
+            raise SealedForEver
+        return super().delete()
 
 
 class SnapshotMember(models.Model):
@@ -89,6 +155,8 @@ class SnapshotMember(models.Model):
     policy_version = models.CharField(max_length=20, blank=True)  # "" where no yes was needed
     leaf_index = models.BigIntegerField(null=True)  # of the yes
 
+    objects = MemberQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -98,3 +166,15 @@ class SnapshotMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.track_id} in {self.snapshot_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Adds the row while the snapshot is being built; raises SealedForEver otherwise."""
+        if not self._state.adding or self.snapshot.state != Snapshot.State.BUILDING:
+            raise SealedForEver
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raises SealedForEver unless the snapshot is being built."""
+        if self.snapshot.state != Snapshot.State.BUILDING:
+            raise SealedForEver
+        return super().delete(*args, **kwargs)
