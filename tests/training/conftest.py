@@ -1,6 +1,9 @@
 """A log, and people, for datasets and models."""
 
+import sys
+
 import pytest
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.consent.projection import settle
@@ -22,3 +25,11 @@ def administrator(db) -> User:
 def law(db) -> None:
     RulesetFactory()
     settle()
+
+
+@pytest.fixture
+def one_clock(monkeypatch) -> None:
+    """The ledger reads the clock of this process, also on PostgreSQL, so that it can be moved."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("apps.") and hasattr(module, "ledger_now"):
+            monkeypatch.setattr(module, "ledger_now", timezone.now)

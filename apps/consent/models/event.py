@@ -138,6 +138,11 @@ class ConsentEvent(LedgerRow):
         indexes = [
             models.Index(fields=["scope_type", "scope_id", "use_case", "-effective_from", "-id"]),
             models.Index(fields=["use_case", "status", "jurisdiction", "-id"]),
+            models.Index(
+                fields=["effective_to"],
+                condition=Q(status=Status.GRANTED, effective_to__isnull=False),
+                name="consent_yes_ends",
+            ),
         ]
         constraints = [
             *[
