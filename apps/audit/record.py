@@ -1,7 +1,7 @@
 """The only ways to write an event, and to forget what can be forgotten of it."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,17 +24,18 @@ def record(*, kind: str, subject: models.Model, actor: User | None, **data: Any)
     detail = described(
         kind=kind, subject_type=subject_type, subject_id=subject_id, actor=actor, data=data
     )
-    return save_described(detail)
+    return save_described([detail])[0]
 
 
-def save_described(detail: EventDetail) -> Event:
-    """Writes an event and its detail, together or not at all."""
-    event = detail.event
+def save_described(details: Sequence[EventDetail]) -> list[Event]:
+    """Writes events and their details, all of them or none."""
+    events = [detail.event for detail in details]
     with transaction.atomic(savepoint=False):
-        event.save(force_insert=True)
-        detail.event = event  # it has its number now
-        detail.save(force_insert=True)
-    return event
+        Event.objects.bulk_create(events)
+        for detail in details:
+            detail.event = detail.event  # it has its number now
+        EventDetail.objects.bulk_create(details)
+    return events
 
 
 def described(

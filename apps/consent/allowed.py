@@ -71,7 +71,7 @@ def answers_as_of(
         layer=layer,
     )
     chosen = tracks.select_related("release", "declaration").order_by("pk")
-    for track, entries, asset in told_of(chosen.iterator(chunk_size=500)):
+    for track, entries, asset in told_of(chosen.iterator(500), question.permission.code):
         yield track, state(question, entries, asset)
 
 

@@ -1,8 +1,9 @@
 """Saying yes, saying no, taking back, objecting. Every function is one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -19,7 +20,7 @@ from apps.consent.asking import (
     terms_in_force,
 )
 from apps.consent.authority import Speaker, speaker_for, speaker_of_yes
-from apps.consent.entries import NOES
+from apps.consent.entries import NOES, Entry
 from apps.consent.errors import (
     BundledGrants,
     CannotObject,
@@ -169,28 +170,43 @@ def object_to_use(
     return event
 
 
-def _grant(act: Act, by: User, asked: Asked, words: Words, place: Place) -> ConsentEvent:
-    permission = asked.permission
-    require_choice(permission)
+def yes_columns(asked: Asked, words: Words, place: Place, now: datetime) -> dict[str, Any]:
+    """What a yes says beside who and of what. Raises JurisdictionMissing, UnknownJurisdiction,
+    TermsNotInForce, BackdatedGrant or NotYet.
+    """
     require_place(place)
-    terms = terms_in_force(words, act.now)
-    speaker = speaker_of_yes(act.scope, by, act.how.authority)
-    begin = begin_of(Status.GRANTED, asked.effective_from, act.now)
-    if permission.is_ai_training:
-        _require_open_to_ai(act.scope, permission)
-    lasts = terms.clauses[permission.code].lasts_days
-    return write(
-        act,
-        speaker,
-        Status.GRANTED,
+    terms = terms_in_force(words, now)
+    begin = begin_of(Status.GRANTED, asked.effective_from, now)
+    lasts = terms.clauses[asked.permission.code].lasts_days
+    return {
         **asked.columns(),
-        jurisdiction=place.jurisdiction,
-        territory_include=",".join(sorted(place.include)),
-        territory_exclude=",".join(sorted(place.exclude)),
-        effective_from=begin,
-        effective_to=begin + timedelta(days=lasts) if lasts else None,
-        **shown(terms, permission.code, words.language),
-    )
+        "jurisdiction": place.jurisdiction,
+        "territory_include": ",".join(sorted(place.include)),
+        "territory_exclude": ",".join(sorted(place.exclude)),
+        "effective_from": begin,
+        "effective_to": begin + timedelta(days=lasts) if lasts else None,
+        **shown(terms, asked.permission.code, words.language),
+    }
+
+
+def require_open_to_ai(scope: Scope, permission: Permission, entries: Iterable[Entry]) -> None:
+    """Refuses a yes that could not count, so that nobody believes that it does: raises
+    LabelLicensed or NoAIOn. `entries`: the events that cover the scope.
+    """
+    if not permission.is_ai_training:
+        return
+    if is_wholly_licensed(scope.target):
+        raise LabelLicensed(permission=permission.code)
+    if reservation(entries, frozenset({scope.subject_ref})) is None:
+        raise NoAIOn(permission=permission.code)
+
+
+def _grant(act: Act, by: User, asked: Asked, words: Words, place: Place) -> ConsentEvent:
+    require_choice(asked.permission)
+    columns = yes_columns(asked, words, place, act.now)
+    speaker = speaker_of_yes(act.scope, by, act.how.authority)
+    require_open_to_ai(act.scope, asked.permission, entries_covering(act.scope))
+    return write(act, speaker, Status.GRANTED, **columns)
 
 
 def _restrict(act: Act, by: User, asked: Asked, status: Status) -> ConsentEvent:
@@ -225,11 +241,3 @@ def _last_said(
 
 def _is_over(grant: ConsentEvent, no: ConsentEvent) -> bool:
     return grant.effective_from <= no.effective_from
-
-
-def _require_open_to_ai(scope: Scope, permission: Permission) -> None:
-    """Refuses a yes that could not count, so that nobody believes that it does."""
-    if is_wholly_licensed(scope.target):
-        raise LabelLicensed(permission=permission.code)
-    if reservation(entries_covering(scope), frozenset({scope.subject_ref})) is None:
-        raise NoAIOn(permission=permission.code)

@@ -1,5 +1,6 @@
 """What the ledger says, as plain values that `resolve` reads. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,3 +76,8 @@ class Asset:
 
     label_licensed: bool | None
     holders: frozenset[str]
+
+
+def newest(entries: Iterable[Entry]) -> Entry | None:
+    """The one that counts from the latest time, and of those the one written last."""
+    return max(entries, key=lambda one: (one.effective_from, one.seq), default=None)

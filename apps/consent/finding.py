@@ -1,6 +1,7 @@
 """From what people type to what they mean: a target, a person, a time."""
 
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -42,6 +43,22 @@ def find_track(text: str) -> Track:
     if not found:
         raise NotFound(what=_("track"), given=shown(text))
     return found[0]
+
+
+def find_tracks(texts: Collection[str]) -> dict[str, UUID]:
+    """Text → track, for each text that is the id or the ISRC of exactly one track."""
+    ids = {text: key for text in texts if (key := _uuid(text))}
+    codes = {text: text.replace("-", "").upper()[:20] for text in texts if text not in ids}
+    there = set(Track.objects.filter(pk__in=ids.values()).values_list("pk", flat=True))
+    named = Track.objects.filter(isrc__in=codes.values()).values_list("isrc", "pk")
+    by_code: dict[str, list[UUID]] = {}
+    for code, key in named:
+        by_code.setdefault(code, []).append(key)
+    found = {text: key for text, key in ids.items() if key in there}
+    for text, code in codes.items():
+        if ISRC.fullmatch(code) and len(keys := by_code.get(code, [])) == 1:
+            found[text] = keys[0]
+    return found
 
 
 def find_release(text: str) -> Release:

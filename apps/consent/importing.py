@@ -9,10 +9,12 @@ A file of a registry has `target` and may have `use_case` and `verb`; it can onl
 """
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -25,8 +27,10 @@ from apps.consent.errors import (
     UnknownValue,
     UnreadableImport,
 )
-from apps.consent.finding import find_person, find_target, find_track, read_time, shown
-from apps.consent.models import ConsentEvent, Method
+from apps.consent.finding import find_person, find_target, find_track, find_tracks, read_time, shown
+from apps.consent.many import SAID, record_for_tracks
+from apps.consent.models import ConsentEvent, Method, Status
+from apps.consent.reading import CHUNK
 from apps.consent.registries import restrict_by_registry
 from apps.consent.reservations import lift_no_ai, reserve_no_ai
 from apps.consent.writing import How
@@ -43,6 +47,7 @@ COLUMNS = (
     "captured_at",
     "authority",
 )
+AT_ONCE = tuple(one.value for one in SAID)
 NEEDED = {"": ("target", "status", "by"), "registry": ("target",)}
 MOST_BYTES = 50 * 1024**2
 MOST_LINES = 200_000
@@ -62,17 +67,64 @@ def import_consents(*, file: Path, registry: str = "") -> Imported:
 
     Raises UnreadableImport for the file as a whole, ImportRefused for lines.
     """
-    events, problems = [], []
-    for number, line in read_lines(file, registry):
-        try:
-            with transaction.atomic():
-                take = _take_registry if registry else _take
-                events.append(take(line, registry))
-        except ConsentError as error:
-            problems.append((number, str(error)))
+    events: list[ConsentEvent] = []
+    problems: list[tuple[int, str]] = []
+    for alike in _alike(read_lines(file, registry)):
+        if not registry and (at_once := _take_at_once([line for _number, line in alike])):
+            events.extend(at_once)
+            continue
+        for number, line in alike:
+            try:
+                with transaction.atomic():
+                    events.append((_take_registry if registry else _take)(line, registry))
+            except ConsentError as error:
+                problems.append((number, str(error)))
     if problems:
         raise ImportRefused(problems)
     return Imported(tuple(events))
+
+
+def _alike(lines: Iterable[tuple[int, Line]]) -> Iterator[list[tuple[int, Line]]]:
+    """Lines that follow each other and say the same of other tracks, some hundred at a time."""
+    for _said, group in groupby(lines, key=lambda one: {**one[1], "target": ""}):
+        while batch := list(islice(group, CHUNK)):
+            yield batch
+
+
+def _take_at_once(lines: list[Line]) -> list[ConsentEvent]:
+    """Writes lines that differ only in their track; [] where they have to be taken one by one.
+
+    That is also how one learns which of them is wrong.
+    """
+    first = lines[0]
+    if len(lines) < 2 or first["status"] not in AT_ONCE:
+        return []
+    try:
+        with transaction.atomic():
+            _require_text(first)
+            found = find_tracks([line["target"] for line in lines])
+            if len(set(found.values())) < len(lines):
+                return []
+            return _record_at_once(first, found.values())
+    except ConsentError:
+        return []
+
+
+def _record_at_once(line: Line, tracks: Iterable[UUID]) -> list[ConsentEvent]:
+    how = _how(line)
+    if line["status"] == Status.GRANTED and not how.authority:
+        raise ImportWithoutProof
+    return record_for_tracks(
+        by=find_person(line["by"]),
+        tracks=tracks,
+        said=Status(line["status"]),
+        use_case=line["use_case"],
+        verb=line["verb"],
+        jurisdiction=line["jurisdiction"],
+        terms_version=line["terms_version"],
+        language=line["language"] or "en",
+        how=how,
+    )
 
 
 def read_lines(file: Path, registry: str = "") -> Iterator[tuple[int, Line]]:
@@ -139,9 +191,12 @@ def _take(line: Line, registry: str) -> ConsentEvent:
     take = STATUSES.get(line["status"])
     if take is None:
         raise _unlisted("status", line["status"], ", ".join(STATUSES))
+    return take(line, _how(line))
+
+
+def _how(line: Line) -> How:
     captured = read_time(line["captured_at"]) if line["captured_at"] else None
-    how = How(method=Method.IMPORT, captured_at=captured, authority=line["authority"])
-    return take(line, how)
+    return How(method=Method.IMPORT, captured_at=captured, authority=line["authority"])
 
 
 def _about(line: Line) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Written in the transaction of the event, so a no counts at commit. A yes counts 
 its leaf: until then its state names it in `waits_for`, and `settle` looks again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ from apps.consent.entries import (
     WIDENING,
     Asset,
     Entry,
+    newest,
 )
 from apps.consent.models import ConsentState, Party
 from apps.consent.reading import CHUNK, batches, told_of
@@ -154,7 +155,7 @@ class Told:
 
 
 def _states(tracks: list[Track], now: datetime, code: str) -> Iterator[ConsentState]:
-    for track, entries, asset in told_of(tracks):
+    for track, entries, asset in told_of(tracks, code):
         told = Told(track, entries, asset, now)
         for permission in (*vocabulary().permissions, ANY_AI):
             if entries and code in ("", permission.code):
@@ -184,7 +185,7 @@ def _row(told: Told, question: Question, about: list[Entry]) -> ConsentState:
     grants = [one for one in about if one.status == GRANTED]
     here = [one for one in grants if one.covers(question.jurisdiction)] or grants
     general = [one for one in told.entries if not one.permission]
-    opened = _newest(here) or answer.entry or _newest(about) or _newest(general)
+    opened = _first(newest(here), answer.entry, newest(about), newest(general))
     decided = answer.entry or opened
     ended = _has_ended(answer, here)
     waiting = newest_waiting(question.permission, told.entries)
@@ -229,5 +230,6 @@ def _ended_at(about: list[Entry], entries: list[Entry], opened: Entry) -> dateti
     return min(after, default=opened.effective_to or opened.effective_from)
 
 
-def _newest(entries: Iterable[Entry]) -> Any:
-    return max(entries, key=lambda one: (one.effective_from, one.seq), default=None)
+def _first(*found: Entry | None) -> Entry:
+    """The first that there is: where a state is kept, somebody spoke."""
+    return next(one for one in found if one)

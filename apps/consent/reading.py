@@ -69,7 +69,7 @@ def state_of(
         min_epoch=epoch_at(at) if min_epoch is None else min_epoch,
         layer=layer,
     )
-    [(_, entries, asset)] = told_of([track])
+    [(_, entries, asset)] = told_of([track], permission.code)
     return state(question, entries, asset)
 
 
@@ -79,13 +79,14 @@ def epoch_at(at: datetime) -> int:
     return terms.epoch if terms else 2**31 - 1
 
 
-def told_of(tracks: Iterable[Track]) -> Iterator[tuple[Track, list[Entry], Asset]]:
+def told_of(tracks: Iterable[Track], code: str = "") -> Iterator[tuple[Track, list[Entry], Asset]]:
     """Each track with the events that cover it and what else is known of it.
 
-    Tracks come with `release` and `declaration` selected, or cost a query each.
+    Tracks come with `release` and `declaration` selected, or cost a query each. `code`: only what
+    bears on this permission.
     """
     for batch in batches(tracks):
-        yield from _told_of(batch)
+        yield from _told_of(batch, code)
 
 
 def batches(tracks: Iterable[Track]) -> Iterator[list[Track]]:
@@ -125,10 +126,10 @@ def is_wholly_licensed(target: Target) -> bool:
     return isinstance(target, Release) and target.label_id is not None
 
 
-def _told_of(tracks: Sequence[Track]) -> Iterator[tuple[Track, list[Entry], Asset]]:
+def _told_of(tracks: Sequence[Track], code: str) -> Iterator[tuple[Track, list[Entry], Asset]]:
     owners = {track.release.owner_id for track in tracks}
     refs = refs_of(owners)
-    by_place = _by_place(tracks, refs)
+    by_place = _by_place(tracks, refs, code)
     # Who never spoke has no pseudonym yet. A closed account without one was forgotten: nobody's.
     silent = User.objects.filter(pk__in=owners - refs.keys(), is_active=True)
     known = {pk: str(pk) for pk in silent.values_list("pk", flat=True)} | refs
@@ -144,12 +145,17 @@ def _told_of(tracks: Sequence[Track]) -> Iterator[tuple[Track, list[Entry], Asse
         yield track, entries, Asset(is_label_licensed(track), holders)
 
 
-def _by_place(tracks: Sequence[Track], refs: dict[UUID, str]) -> dict[tuple[str, str], list[Entry]]:
+def _by_place(
+    tracks: Sequence[Track], refs: dict[UUID, str], code: str
+) -> dict[tuple[str, str], list[Entry]]:
     asked = (
         Q(scope_type="account", scope_id__in=set(refs.values()))
         | Q(scope_type="release", scope_id__in={str(track.release_id) for track in tracks})
         | Q(scope_type="asset", scope_id__in=[str(track.pk) for track in tracks])
     )
+    if code:
+        use_case, _, verb = code.partition(".")
+        asked &= Q(use_case="") | Q(use_case=use_case, verb=verb)
     found: dict[tuple[str, str], list[Entry]] = {}
     for place, entry in _read(asked):
         found.setdefault(place, []).append(entry)

@@ -30,6 +30,7 @@ from apps.consent.entries import (
     WIDENING,
     Asset,
     Entry,
+    newest,
 )
 from apps.consent.vocabulary import ALL_LAYERS, LAYERS, Permission
 
@@ -101,13 +102,13 @@ def reservation(entries: Iterable[Entry], holders: frozenset[str]) -> datetime |
     a scope at least as specific.
     """
     entries = list(entries)
-    lifts = [one for one in entries if one.status == UNRESERVED and not _is_void(one, entries)]
+    voids = [one for one in entries if one.status == INVALIDATED]
+    lifts = [one for one in entries if one.status == UNRESERVED and not _is_void(one, voids)]
     ends = [
         [lift.effective_from for lift in lifts if lift.subject == holder] for holder in holders
     ] + [
         [lift.effective_from for lift in lifts if lift.grantor == one.grantor and _beats(lift, one)]
-        for one in entries
-        if one.status == RESERVED
+        for one in _strongest(one for one in entries if one.status == RESERVED)
     ]
     if not ends or not all(ends):
         return None
@@ -126,7 +127,7 @@ def in_dispute(entries: Iterable[Entry]) -> Entry | None:
             end.record == one.record and end.effective_from >= one.effective_from for end in closed
         )
     ]
-    return _newest(found)
+    return newest(found)
 
 
 def _all_layers(question: Question, entries: Sequence[Entry], asset: Asset) -> Answer:
@@ -153,7 +154,7 @@ def _bar(question: Question, entries: list[Entry], asset: Asset) -> Answer | Non
         return Answer(False, reasons.JURISDICTION_MISSING)
     if wanted.is_ai_training and reservation(entries, asset.holders) is None:
         return Answer(
-            False, reasons.NO_AI, _newest(one for one in entries if one.status == RESERVED)
+            False, reasons.NO_AI, newest(one for one in entries if one.status == RESERVED)
         )
     if wanted.is_ai_training and asset.label_licensed:
         return Answer(False, reasons.LABEL_LICENSED)
@@ -170,39 +171,51 @@ def _choice(question: Question, entries: list[Entry], asset: Asset) -> Answer:
     about = [one for one in entries if one.permission == code]
     noes = [one for one in about if one.status in NOES]
     grants = [one for one in about if one.status == GRANTED]
-    faults = {one.uid: _fault(one, question, entries, asset, noes) for one in grants}
+    told = _Told(
+        lifted=reservation(entries, asset.holders) if question.permission.is_ai_training else None,
+        voids=[one for one in entries if one.status == INVALIDATED],
+        noes=_strongest(noes),
+    )
+    faults = {one.uid: _fault(one, question, told) for one in grants}
     good = [one for one in grants if not faults[one.uid]]
     spoken = {one.grantor for one in good}
-    if against := _newest(no for no in noes if no.grantor not in spoken):
+    if against := newest(no for no in noes if no.grantor not in spoken):
         return _refusal(against, grants, faults)
     if question.permission.default:
-        return Answer(True, reasons.YES if good else reasons.DEFAULT, _newest(good))
+        return Answer(True, reasons.YES if good else reasons.DEFAULT, newest(good))
     if asset.holders <= {one.subject for one in good}:
-        return Answer(True, reasons.YES, _newest(good))
+        return Answer(True, reasons.YES, newest(good))
     missing = asset.holders - {one.subject for one in good}
-    last = _newest(one for one in grants if one.subject in missing)
+    last = newest(one for one in grants if one.subject in missing)
     return Answer(False, faults[last.uid] if last else reasons.NOT_GRANTED, last)
 
 
 def _refusal(against: Entry, grants: list[Entry], faults: dict[str, str]) -> Answer:
     """The no itself, or why the yes that came after it does not count."""
-    later = _newest(one for one in grants if one.grantor == against.grantor)
+    later = newest(one for one in grants if one.grantor == against.grantor)
     if later and _beats(later, against) and faults[later.uid] not in NOES:
         return Answer(False, faults[later.uid], later)
     return Answer(False, against.status, against)
 
 
-def _fault(
-    grant: Entry, question: Question, entries: list[Entry], asset: Asset, noes: list[Entry]
-) -> str:
+@dataclass(frozen=True)
+class _Told:
+    """What every yes is held against, found once: somebody may have spoken a thousand times."""
+
+    lifted: datetime | None
+    voids: list[Entry]
+    noes: list[Entry]
+
+
+def _fault(grant: Entry, question: Question, told: _Told) -> str:
     """Why this yes does not count; "" when it does."""
-    ended = _newest(no for no in noes if no.grantor == grant.grantor and not _beats(grant, no))
-    lifted = reservation(entries, asset.holders)
+    own = (no for no in told.noes if no.grantor == grant.grantor)
+    ended = newest(no for no in own if not _beats(grant, no))
     tests = {
-        reasons.INVALID_AUTHORITY: _is_void(grant, entries),
+        reasons.INVALID_AUTHORITY: _is_void(grant, told.voids),
         ended.status if ended else "": ended is not None,
         reasons.BEFORE_LIFT: question.permission.is_ai_training
-        and (lifted is None or grant.effective_from < lifted),
+        and (told.lifted is None or grant.effective_from < told.lifted),
         reasons.JURISDICTION: not grant.covers(question.jurisdiction),
         reasons.OLD_TERMS: grant.epoch < question.min_epoch,
         reasons.EXPIRED: grant.effective_to is not None and grant.effective_to <= question.at,
@@ -215,15 +228,18 @@ def _beats(yes: Entry, no: Entry) -> bool:
     return yes.effective_from > no.effective_from and yes.depth >= no.depth
 
 
-def _is_void(yes: Entry, entries: Iterable[Entry]) -> bool:
-    """Whether we learned that its grantor had no right to say it."""
+def _strongest(noes: Iterable[Entry]) -> list[Entry]:
+    """The newest no of each grantor at each scope: what answers it answers all the older ones."""
+    kept: dict[tuple[str, str], list[Entry]] = {}
+    for one in noes:
+        kept.setdefault((one.grantor, one.scope), []).append(one)
+    return [found for several in kept.values() if (found := newest(several))]
+
+
+def _is_void(yes: Entry, voids: Iterable[Entry]) -> bool:
+    """Whether we learned that its grantor had no right to say it. `voids`: the invalidations."""
     return any(
-        one.status == INVALIDATED
-        and one.grantor == yes.grantor
+        one.grantor == yes.grantor
         and yes.effective_from <= (one.effective_to or yes.effective_from)
-        for one in entries
+        for one in voids
     )
-
-
-def _newest(entries: Iterable[Entry]) -> Entry | None:
-    return max(entries, key=lambda one: (one.effective_from, one.seq), default=None)

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -11,8 +11,9 @@ from typing import Any
 from apps.accounts.models import User
 from apps.audit.canonical import canonical
 from apps.audit.merkle import leaf_hash
+from apps.audit.models import EventDetail
 from apps.audit.payload import moment, new_salt
-from apps.audit.record import record
+from apps.audit.record import described, save_described
 from apps.consent.authority import Speaker
 from apps.consent.clock import ledger_now
 from apps.consent.errors import BackdatedGrant, NotYet, SubmissionChanged, UnknownValue
@@ -72,58 +73,97 @@ def begin_of(status: str, asked: datetime | None, now: datetime) -> datetime:
     return asked
 
 
+@dataclass(frozen=True)
+class Saying:
+    """An event that is about to be written. `columns`: what it says beside who and of what.
+
+    `key_suffix` tells two events of one submission apart.
+    """
+
+    act: Act
+    speaker: Speaker
+    status: str
+    columns: Mapping[str, Any]
+    key_suffix: str = ""
+
+
 def write(
     act: Act, speaker: Speaker, status: str, *, key_suffix: str = "", **columns: Any
 ) -> ConsentEvent:
-    """One event with its evidence and its line in the audit trail.
+    """One event with its evidence and its line in the audit trail; see `write_all`."""
+    return write_all([Saying(act, speaker, status, columns, key_suffix)])[0]
+
+
+def write_all(sayings: Sequence[Saying]) -> list[ConsentEvent]:
+    """The events, in this order, each with its evidence and its line in the audit trail.
 
     The same submission again gives the event that it made; raises SubmissionChanged where it said
-    something else then, and UnknownValue for a value outside a closed list. `key_suffix` tells two
-    events of one submission apart.
+    something else then, and UnknownValue for a value outside a closed list.
     """
-    event = _unsaved(act, speaker, status, columns)
-    _require_listed(event)
-    if key := act.how.submission_key:
-        event.uid = _uid_of(event, key + key_suffix)
-        if made := ConsentEvent.objects.filter(uid=event.uid).first():
-            return _same(made, event)
-    _insert(event, act.by, act.how)
-    _tell(event, act)
-    return event
+    events = [_unsaved(one) for one in sayings]
+    uids = [event.uid for one, event in zip(sayings, events, strict=True) if _key(one)]
+    made = {one.uid: one for one in ConsentEvent.objects.filter(uid__in=uids)} if uids else {}
+    new = [(one, e) for one, e in zip(sayings, events, strict=True) if e.uid not in made]
+    ConsentEvent.objects.bulk_create([event for _one, event in new])
+    Evidence.objects.bulk_create([_evidence(one.act, event) for one, event in new])
+    save_described([_told(one.act, event) for one, event in new])
+    return [_same(made[event.uid], event) if event.uid in made else event for event in events]
 
 
-def _unsaved(act: Act, speaker: Speaker, status: str, columns: dict[str, Any]) -> ConsentEvent:
+def _key(one: Saying) -> str:
+    key = one.act.how.submission_key
+    return key + one.key_suffix if key else ""
+
+
+def _unsaved(one: Saying) -> ConsentEvent:
+    """The event with its hashes and its own salt, which `_evidence` keeps."""
+    act, how, scope = one.act, one.act.how, one.act.scope
     values = {
         "record_id": uuid.uuid4(),
         "effective_from": act.now,
-        "captured_at": act.how.captured_at or act.now,
-        **columns,
+        "captured_at": how.captured_at or act.now,
+        **one.columns,
     }
-    return ConsentEvent(
+    event = ConsentEvent(
         **values,
         recorded_at=act.now,
-        status=status,
-        subject_ref=act.scope.subject_ref,
-        grantor_ref=speaker.grantor_ref,
-        grantor_role=speaker.role,
-        scope_type=act.scope.type,
-        scope_id=act.scope.id,
-        method=act.how.method,
-        serving_component=act.how.component,
-        reason_code=act.how.reason_code,
+        status=one.status,
+        subject_ref=scope.subject_ref,
+        grantor_ref=one.speaker.grantor_ref,
+        grantor_role=one.speaker.role,
+        scope_type=scope.type,
+        scope_id=scope.id,
+        method=how.method,
+        serving_component=how.component,
+        reason_code=how.reason_code,
     )
+    _require_listed(event)
+    if key := _key(one):
+        event.uid = _uid_of(event, key)
+    _seal(event, how)
+    return event
 
 
-def _insert(event: ConsentEvent, by: User | None, how: How) -> None:
-    salt = new_salt()
-    data = {"authority": how.authority, **how.evidence}
-    event.evidence_sha256 = sha256(salt + canonical(data)).hexdigest()
+def _seal(event: ConsentEvent, how: How) -> None:
+    """Commits to the evidence, and hashes all that is said."""
+    event.evidence = Evidence(event=event, data=_data(how), salt=new_salt())
+    salt = bytes(event.evidence.salt)
+    event.evidence_sha256 = sha256(salt + canonical(_data(how))).hexdigest()
     if how.authority:
         event.authority_sha256 = sha256(salt + canonical(how.authority)).hexdigest()
     event.payload = payload_of(event)
     event.leaf_hash = leaf_hash(event.payload.encode())
-    event.save(force_insert=True)
-    Evidence.objects.create(event=event, actor=by, data=data, salt=salt)
+
+
+def _data(how: How) -> dict[str, Any]:
+    return {"authority": how.authority, **how.evidence}
+
+
+def _evidence(act: Act, event: ConsentEvent) -> Evidence:
+    row: Evidence = event.evidence
+    row.event = event  # it has its number now
+    row.actor = act.by
+    return row
 
 
 def payload_of(event: ConsentEvent) -> str:
@@ -162,13 +202,17 @@ def _require_listed(event: ConsentEvent) -> None:
             raise UnknownValue(field=column, given=given, allowed=", ".join(values))
 
 
-def _tell(event: ConsentEvent, act: Act) -> None:
-    record(
+def _told(act: Act, event: ConsentEvent) -> EventDetail:
+    target = act.scope.target
+    return described(
         kind=f"consent.{event.status}",
-        subject=act.scope.target,
+        subject_type=target._meta.label_lower,
+        subject_id=str(target.pk),
         actor=act.by,
-        event=str(event.uid),
-        permission=event.permission,
-        terms=event.policy_version,
-        jurisdiction=event.jurisdiction,
+        data={
+            "event": str(event.uid),
+            "permission": event.permission,
+            "terms": event.policy_version,
+            "jurisdiction": event.jurisdiction,
+        },
     )

@@ -179,6 +179,16 @@ def test_every_layer_has_to_be_allowed() -> None:
     assert ask([LIFT, YES, no_voice], layer="composition").allowed
 
 
+def test_somebody_who_changes_their_mind_ten_thousand_times_gets_an_answer() -> None:
+    """Each yes is held against the newest noes only: against all of them it would take an hour."""
+    told = [entry("unreserved", 0)]
+    for number in range(10_000):
+        status = ("granted", "denied", "unreserved", "reserved")[number % 4]
+        told.append(entry(status, number / 100, seq=number))
+    assert not ask([*told, entry("reserved", 101)]).allowed
+    assert ask([*told, entry("unreserved", 102), entry("granted", 103)]).allowed
+
+
 def test_every_reason_has_a_sentence() -> None:
     assert all(text.endswith(".") for text in REASONS.values())
     assert set(NOES) <= set(REASONS)

@@ -18,4 +18,4 @@ class EventFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class, *args, **told):
-        return save_described(described(**told))
+        return save_described([described(**told)])[0]
