@@ -141,6 +141,6 @@ def test_an_import_takes_what_is_alike_at_once(
     names = ["QZ-ABC-26-00001", *(str(one.pk) for one in tracks[1:])]
     file = tmp_path / "many.csv"
     file.write_text(head + "".join(line.format(name) for name in names), "utf-8")
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(45):
         call_command("consent", "import", str(file))
     assert ConsentEvent.objects.filter(status="granted", method="import").count() == len(tracks)
