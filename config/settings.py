@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -59,6 +60,21 @@ def _voice_master_key() -> str:
 
 VOICE_MASTER_KEY = _voice_master_key()
 VOICE_MASTER_KEY_FALLBACKS = env.list("VOICE_MASTER_KEY_FALLBACKS", default=[])
+
+
+def _feature_key(zone: str) -> str:
+    """What the keys of a zone's features are sealed with; "" closes the zone to this process."""
+    if (key := env(f"FEATURE_KEY_{zone.upper()}", default="")) or not EMBEDDED:
+        return str(key)
+    return _kept_secret(DATA_DIR / f"feature-key-{zone}")
+
+
+# --- Features: a key for each zone. A worker that is not to read a zone is not given its key. ---
+FEATURE_KEY_OPS = _feature_key("ops")
+FEATURE_KEY_GEN = _feature_key("gen")
+FEATURE_KEY_SHARE = _feature_key("share")
+GATE_TOKEN_S = env.int("GATE_TOKEN_S", default=900)  # how long a purpose lasts; 900 at most
+GATE_LEDGER_LAG_S = env.int("GATE_LEDGER_LAG_S", default=60)  # nothing opens while the log is late
 
 
 def _pseudonym_key() -> str:
@@ -162,13 +178,21 @@ else:
 _local_files = "django.core.files.storage.FileSystemStorage"
 
 
-def _private(folder: str) -> dict[str, object]:
+def _private(folder: str) -> dict[str, Any]:
     """A place for files that nobody reaches but through our own views."""
     location = DATA_DIR / "files" / folder
     return {
         "BACKEND": _local_files,
         "OPTIONS": {"location": location, "base_url": None, "file_permissions_mode": 0o600},
     }
+
+
+def _zone(zone: str) -> dict[str, Any]:
+    """Where the sealed features of a zone lie; on a disk of its own where one is named."""
+    found = _private(f"features-{zone}")
+    if place := env(f"FEATURE_DIR_{zone.upper()}", default=""):
+        found["OPTIONS"] = {**found["OPTIONS"], "location": Path(place)}
+    return found
 
 
 STORAGES = {
@@ -179,6 +203,9 @@ STORAGES = {
     "exports": _private("exports"),
     "voices": _private("voices"),  # encrypted stems, until a worker has listened to them
     "datasets": _private("datasets"),  # members and descriptors of sealed snapshots
+    "features_ops": _zone("ops"),  # read and written by apps/consent/zones.py alone
+    "features_gen": _zone("gen"),
+    "features_share": _zone("share"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 UPLOAD_DIR = DATA_DIR / "uploads"  # unfinished uploads, on the web host

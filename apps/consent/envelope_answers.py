@@ -6,7 +6,7 @@ answer: the rulebook stands above consent and is not known here. Whoever builds 
 asks it besides (`policy/gate.py`); the gate of features does not, and `docs/consent.md` says so.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -76,6 +76,12 @@ def countries_allowing(
     found = list(told)
     places = places_of(entries for _track, entries, _asset in found)
     return {one[0].pk: _allowing(one, envelope, places, at) for one in found}
+
+
+def common_to(tracks: Iterable[UUID], places: Mapping[UUID, frozenset[str]]) -> frozenset[str]:
+    """Where all of them are allowed. A track that is gone is allowed nowhere."""
+    found = [places.get(track, frozenset()) for track in tracks]
+    return frozenset.intersection(*found) if found else frozenset()
 
 
 def places_of(entries: Iterable[Iterable[Entry]]) -> frozenset[str]:

@@ -66,7 +66,7 @@ def project_tracks(tracks: QuerySet[Track], code: str = "") -> None:
     chosen = tracks.select_related("release", "declaration").order_by("pk")
     for batch in batches(chosen.iterator(CHUNK)):
         with transaction.atomic():
-            _lock_holders(batch)
+            lock_holders(batch)
             _replace(batch, list(_states(batch, ledger_now(), code)), code)
 
 
@@ -79,7 +79,7 @@ def project_on_commit(track: Track) -> None:
     transaction.on_commit(lambda: project(track), robust=True)
 
 
-def _lock_holders(tracks: list[Track]) -> None:
+def lock_holders(tracks: list[Track]) -> None:
     """Nobody speaks meanwhile: otherwise a yes computed a moment ago could overwrite a no."""
     owners = {track.release.owner_id for track in tracks}
     holders = Party.objects.filter(user__in=owners).order_by("pk")

@@ -1,0 +1,90 @@
+"""Nothing but the gate reads what lies in the zones: proven on the sources."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = [*ROOT.glob("apps/**/*.py"), *ROOT.glob("config/*.py")]
+ZONES = ROOT / "apps/consent/zones.py"
+# Who may name a storage by a variable, and why: its names are literals beside it.
+BY_VARIABLE = {"apps/consent/zones.py", "apps/pipeline/orphans.py"}
+# Who may touch the bytes of a feature, and with what.
+USERS = {
+    "apps/consent/gate.py": {"read", "zone_key", "BytesMissing"},
+    "apps/consent/feature_registering.py": {"put", "drop"},
+    "apps/consent/feature_purging.py": {"drop"},
+}
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def nodes(kind: type) -> Iterator[tuple[str, ast.AST]]:
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, kind):
+                yield name_of(path), node
+
+
+def test_only_one_module_names_the_storages_of_features() -> None:
+    naming = {
+        name
+        for name, node in nodes(ast.Constant)
+        if isinstance(node.value, str) and re.match(r"features[_-](ops|gen|share|$)", node.value)
+    }
+    assert naming == {"apps/consent/zones.py", "config/settings.py"}
+
+
+def test_every_other_storage_is_named_in_plain_letters() -> None:
+    loose = {
+        name
+        for name, node in nodes(ast.Subscript)
+        if isinstance(node.value, ast.Name | ast.Attribute)
+        and getattr(node.value, "id", getattr(node.value, "attr", "")) == "storages"
+        and not isinstance(node.slice, ast.Constant)
+    }
+    assert loose == BY_VARIABLE
+    others = {
+        name
+        for name, node in nodes(ast.Attribute)
+        if isinstance(node.value, ast.Name) and node.value.id == "storages"
+    }
+    assert others == set()
+
+
+def test_only_the_gate_reads_and_only_registering_and_purging_write() -> None:
+    used: dict[str, set[str]] = {}
+    for name, node in nodes(ast.Attribute):
+        if isinstance(node.value, ast.Name) and node.value.id == "zones":
+            used.setdefault(name, set()).add(node.attr)
+    assert used == USERS
+    importing = {
+        name
+        for name, node in nodes(ast.ImportFrom)
+        if (node.module == "apps.consent" and any(one.name == "zones" for one in node.names))
+        or node.module == "apps.consent.zones"
+    }
+    assert importing == set(USERS)
+    imported_whole = {
+        name
+        for name, node in nodes(ast.Import)
+        if any(one.name.startswith("apps.consent.zones") for one in node.names)
+    }
+    assert imported_whole == set()
+
+
+def test_the_wrapped_key_is_touched_by_nobody_else() -> None:
+    touching = {
+        name
+        for name, node in nodes(ast.Attribute)
+        if node.attr == "wrapped_key" and "migrations" not in name
+    }
+    allowed = {
+        "apps/consent/zones.py",
+        "apps/consent/gate.py",
+        "apps/consent/feature_registering.py",
+    }
+    assert touching <= allowed
