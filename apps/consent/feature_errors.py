@@ -107,7 +107,7 @@ CLOSED = {
         "counts. Start the clock (`manage.py sweep`) and try again."
     ),
     "parent_gone": _("Something that this feature was made of is gone. Purge the feature."),
-    "not_permitted": _("A track that this was made of may not be used so today: %(reason)s."),
+    "not_permitted": _("A track that this was made of may not be used so today. %(reason)s"),
     "in_a_table": _("This feature is a row of %(table)s; those who own it read it there."),
     "bytes_missing": _("The bytes of this feature are not in its storage. Compute it again."),
     "bytes_changed": _("The bytes of this feature are not those that were registered."),

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from apps.catalogue.models import Track
 from apps.consent.allowed import tracks_allowed
@@ -59,7 +60,7 @@ def permitted_rows(rows: QuerySet[Row], *, model_class: str) -> QuerySet[Row]:
     In SQL, for classes that need nobody's yes: what is allowed wherever nobody said otherwise. Rows
     with whole numbers as keys, made of tracks directly. Raises UnknownEnvelope.
     """
-    now = ledger_now()
+    now = timezone.now()
     envelope = envelope_of(model_class, now)
     links = FeatureParent.objects.filter(feature=OuterRef("pk"))
     barred = links.exclude(_all_allowed(envelope, now))

@@ -206,18 +206,20 @@ def _tell_refusal(feature_id: UUID | str, purpose: Purpose | None, closed: GateC
     person = User.objects.filter(pk=purpose.by).first() if purpose else None
     key = _uuid(feature_id)
     save_described(
-        described(
-            kind="feature.refused",
-            subject_type=DerivedFeature._meta.label_lower,
-            subject_id=str(key) if key else "unknown",
-            actor=person,
-            data={
-                "code": closed.code,
-                "envelope": purpose.envelope if purpose else "",
-                "jurisdiction": purpose.jurisdiction if purpose else "",
-                "snapshot": purpose.snapshot_uid if purpose else "",
-            },
-        )
+        [
+            described(
+                kind="feature.refused",
+                subject_type=DerivedFeature._meta.label_lower,
+                subject_id=str(key) if key else "unknown",
+                actor=person,
+                data={
+                    "code": closed.code,
+                    "envelope": purpose.envelope if purpose else "",
+                    "jurisdiction": purpose.jurisdiction if purpose else "",
+                    "snapshot": purpose.snapshot_uid if purpose else "",
+                },
+            )
+        ]
     )
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.catalogue.models import Contributor, Track
 from apps.catalogue.states import TrackState
+from apps.consent.features import features_of, permitted_rows, purge_features, register_feature
 from apps.fingerprints.keys import Items, lookup_keys
 from apps.fingerprints.matching import Alignment, Match, align
 from apps.fingerprints.models import PrintKey, RecordingPrint
@@ -21,6 +22,8 @@ COPIES = 100  # of one file that are named, those heard first
 KEYS_AT_ONCE = 500  # parameters of one query
 MOMENT = timedelta(minutes=10)  # far longer than storing a print takes, however busy we are
 OUTSIDE = (TrackState.DRAFT, TrackState.WITHDRAWN)
+PURPOSE = "rights_check"  # prints are made for nothing else
+KIND, EXTRACTOR, PARAMS = "chromaprint", "chromaprint, algorithm 2", {"algorithm": 2}
 RANK = {"same_file": 0, "same_samples": 1, "same_recording": 2}
 
 
@@ -30,7 +33,9 @@ def store_print(
 ) -> RecordingPrint:
     """Keeps the print of a track's recording, in place of an earlier one; idempotent.
 
-    `items`: raw Chromaprint items, each an unsigned 32-bit number. `duration_s`: seconds.
+    It is registered as a feature in the same transaction; an earlier one's feature ends.
+    `items`: raw Chromaprint items, each an unsigned 32-bit number. `duration_s`: seconds. Raises a
+    FeatureRefused where rights may not be checked; then nothing is kept.
     """
     array = np.asarray(items, dtype=np.uint32)
     values = {
@@ -48,17 +53,35 @@ def store_print(
         PrintKey.objects.bulk_create(
             [PrintKey(print=row, key=key) for key in lookup_keys(array)], batch_size=KEYS_AT_ONCE
         )
+    _register(row)
     return row
 
 
-@transaction.atomic
 def remove_print(*, track: Track) -> None:
-    """Forgets the print of a track."""
-    RecordingPrint.objects.filter(track=track).delete()
+    """Forgets the print of a track: its feature is purged, and the row goes with it."""
+    table = RecordingPrint._meta.db_table
+    purge_features(features=features_of([track.pk]).filter(table=table), reason="removed")
+    RecordingPrint.objects.filter(track=track).delete()  # one that was never registered
+
+
+def _register(row: RecordingPrint) -> None:
+    """What is hashed is all that the print knows the recording by."""
+    register_feature(
+        tracks=[row.track_id],
+        kind=KIND,
+        extractor=EXTRACTOR,
+        params=PARAMS,
+        envelope=PURPOSE,
+        content=f"{row.sha256} {row.pcm_sha256} ".encode() + bytes(row.items),
+        table=RecordingPrint._meta.db_table,
+        place=row.pk,
+    )
 
 
 class DatabaseCatalogue:
     """Every recording that was submitted and not withdrawn, but for the track that asks.
+
+    Only prints that are registered features, not purged and permitted now, are read.
 
     What was first heard after the asking track's own recording is left out, unless it is cleared:
     its own screening finds the earlier one, and a copy must not hold up the original. Store the
@@ -114,7 +137,8 @@ class DatabaseCatalogue:
         return [pk for pk in ranked if pk in visible]
 
     def _visible(self) -> QuerySet[RecordingPrint]:
-        rows = RecordingPrint.objects.exclude(track__state__in=OUTSIDE)
+        rows = permitted_rows(RecordingPrint.objects.all(), model_class=PURPOSE)
+        rows = rows.exclude(track__state__in=OUTSIDE)
         if self.exclude_track_id is None:
             return rows
         rows = rows.exclude(track_id=self.exclude_track_id)

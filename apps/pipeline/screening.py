@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from apps.catalogue.models import AudioFile, Track
 from apps.catalogue.proofs import VOCALS
+from apps.consent.feature_errors import FeatureRefused
 from apps.fingerprints.catalogue import DatabaseCatalogue, store_print
 from apps.fingerprints.keys import Items
 from apps.pipeline.originals import limits, local_path
@@ -109,13 +110,16 @@ def keep_print(track: Track, audio: Audio) -> None:
         items = taken.items if taken.speaks else ()
     except Exception:  # whatever it is, it may not end the run
         log.exception("No print of track %s could be made", track.pk)
-    store_print(
-        track=track,
-        sha256=audio.sha256,
-        pcm_sha256=audio.pcm_sha256,
-        items=items,
-        duration_s=audio.duration_s,
-    )
+    try:
+        store_print(
+            track=track,
+            sha256=audio.sha256,
+            pcm_sha256=audio.pcm_sha256,
+            items=items,
+            duration_s=audio.duration_s,
+        )
+    except FeatureRefused as error:  # of somebody who was forgotten nothing new is kept
+        log.warning("No print of track %s is kept: %s", track.pk, error)
 
 
 def keep_facts(row: AudioFile, audio: Audio) -> None:

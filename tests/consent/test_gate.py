@@ -345,4 +345,4 @@ def test_a_purpose_holds_what_it_is_bound_to(token, engineer) -> None:
 
 
 def test_every_code_has_a_sentence() -> None:
-    assert all(str(text).endswith((".", "%(reason)s.")) for text in CLOSED.values())
+    assert all(str(text).endswith((".", ". %(reason)s")) for text in CLOSED.values())
