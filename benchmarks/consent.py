@@ -38,14 +38,23 @@ from apps.consent.exclusions import exclusions  # noqa: E402
 from apps.consent.models import ConsentEvent, ConsentState  # noqa: E402
 from apps.consent.projection import find_differences, settle  # noqa: E402
 from apps.consent.reading import state_of  # noqa: E402
+from apps.consent.reservations import reserve_no_ai  # noqa: E402
 from apps.policy.publish import publish_shipped_ruleset  # noqa: E402
+from apps.portal.lineage_page import PER_PAGE, read_lineage, read_members  # noqa: E402
+from apps.training.affected import models_affected_by  # noqa: E402
+from apps.training.allowlist import Asked, allow_list  # noqa: E402
+from apps.training.models import ModelVersion, Snapshot, SnapshotMember  # noqa: E402
+from apps.training.staleness import find_stale  # noqa: E402
 from benchmarks.consent_copies import copy_events, copy_music, copy_states  # noqa: E402
-from benchmarks.consent_kinds import KINDS, MAKE, MODERATE, RANK, make_account  # noqa: E402
+from benchmarks.consent_kinds import KINDS, MAKE, MODERATE, RANK, TERMS, make_account  # noqa: E402
+from benchmarks.consent_models import many_like, register, seal  # noqa: E402
 from benchmarks.consent_writers import EACH, WRITERS, race  # noqa: E402
 
 TRACKS = 1_000_000
 OF_AN_ACCOUNT = 10
 SAMPLE = 3_000  # tracks whose states are replayed before anything is measured
+SNAPSHOTS = 18  # of half the tracks each, beside those sealed for real
+REVOKERS = 100  # accounts of ten tracks each that turn “No AI” on after the seal
 ASKED = 300  # single questions of which the average is told
 T = TypeVar("T")
 
@@ -59,7 +68,6 @@ def clocked(work: Callable[[], T]) -> tuple[float, T]:
 
 def make_world(tracks: int) -> None:
     """The tracks, what was said about them, its leaves, its states, and a proof of the states."""
-    call_command("migrate", verbosity=0)
     publish_shipped_ruleset()
     keys.make_key()
     accounts = {make_account(kind): kind.share for kind in KINDS}
@@ -145,14 +153,95 @@ def measure_verify(leaves: int) -> None:
     show(f"consent_verify_{report.leaves}_leaves", took, "s")
 
 
-STEPS: tuple[Callable[[], None], ...] = (measure_writers, measure_lists, measure_one_track)
+def measure_allow_lists() -> None:
+    """The list of a class of models with the count of what is left out; then all its members."""
+    for model_class in ("generative_music", "ranking", "search"):
+        now = timezone.now()
+        asked = Asked(model_class, TERMS, ("DE",), now, now)
+        took, found = clocked(partial(allow_list, asked))
+        if found.count + sum(found.excluded.values()) != Track.objects.count():
+            raise SystemExit(f"{model_class}: listed and left out do not add up: {found}")
+        show(f"training_allowed_{model_class}", found.count, "tracks")
+        show(f"training_allow_list_{model_class}", took, "s")
+        took, members = clocked(lambda one=found: sum(1 for _ in one.members()))
+        show(f"training_members_{model_class}", took, "s")
+        if members != found.count:
+            raise SystemExit(f"{model_class}: {members} members, {found.count} counted.")
+
+
+def measure_models(tracks: int) -> None:
+    """Sealing, the way from a track to its models, staleness, and the page of a lineage."""
+    if SnapshotMember.objects.exists():
+        sys.exit("Snapshots were measured in this database already: begin with an empty one.")
+    took, sealed = clocked(partial(seal, "moderation"))
+    show("training_seal_moderation", took, "s")
+    show("training_sealed_moderation", sealed.asset_count, "tracks")
+    took, large = clocked(partial(seal, "search"))
+    show("training_seal_search", took, "s")
+    show("training_sealed_search", large.asset_count, "tracks")
+    model = register(large, "bench-search")
+    many = many_like(sealed, count=SNAPSHOTS, members=tracks // 2)
+    show("training_members", SnapshotMember.objects.count(), "rows")
+    measure_affected()
+    measure_staleness(sealed, many[0])
+    measure_page(model)
+
+
+def measure_affected() -> None:
+    """Which models learned from one track: fine-tunes included."""
+    keys_of = list(Track.objects.order_by("pk").values_list("pk", flat=True)[:ASKED])
+    found: list[int] = []
+    took = timed(lambda: found.extend(len(models_affected_by([key])) for key in keys_of))
+    show("training_affected_of_one_track", took / len(keys_of) * 1000, "ms")
+    show("training_models_of_one_track", sum(found) / len(found), "models")
+
+
+def measure_staleness(sealed: Snapshot, drawn: Snapshot) -> None:
+    """After real people took things back: what is stale, by what was said since the seal."""
+    speakers = User.objects.filter(email__contains=".ranked@").order_by("pk")[:REVOKERS]
+    took = timed(lambda: [reserve_no_ai(by=one, of=one) for one in speakers])
+    show("consent_no_ai_on", len(speakers) / took, "accounts/s")
+    sequence_pending()
+    took, look = clocked(partial(find_stale, drawn))
+    show("training_stale_by_delta", took, "s")
+    show("training_stale_asked", look.asked, "tracks")
+    took, quick = clocked(partial(find_stale, sealed))
+    show("training_stale_by_delta_sealed", took, "s")
+    took, slow = clocked(partial(find_stale, sealed, full=True))
+    show("training_stale_full", took, "s")
+    if not quick.stale or quick.stale != slow.stale:
+        raise SystemExit(f"Stale by delta {len(quick.stale)}, in full {len(slow.stale)}.")
+    show("training_stale_found", len(quick.stale), "tracks")
+
+
+def measure_page(model: ModelVersion) -> None:
+    """What the page of a lineage reads: all but the HTML, and members from the middle."""
+    took, lineage = clocked(partial(read_lineage, model))
+    show("training_lineage_page", took, "s")
+    one = lineage.inputs[0].snapshot
+    middle = one.asset_count // PER_PAGE // 2
+    took, page = clocked(partial(read_members, one, number=middle, with_tracks=True))
+    show("training_lineage_members_in_the_middle", took, "s")
+    if len(page.rows) != min(PER_PAGE, one.asset_count):
+        raise SystemExit("A page of members is not full.")
+
+
+STEPS: tuple[Callable[[], None], ...] = (
+    measure_writers,
+    measure_lists,
+    measure_allow_lists,
+    measure_one_track,
+)
 
 
 def measure(tracks: int) -> None:
-    """Everything."""
-    make_world(tracks)
+    """Everything. A database that holds a world of an earlier run is measured as it is."""
+    call_command("migrate", verbosity=0)
+    if Track.objects.count() < tracks:
+        make_world(tracks)
     for step in STEPS:
         step()
+    measure_models(tracks)
     measure_verify(LEAVES * tracks // TRACKS)
     show("consent_events", ConsentEvent.objects.count(), "events")
 

@@ -21,6 +21,9 @@ from apps.registry.enrolled.stems import TASK
 from apps.screening.lease import claimable
 from apps.screening.models import ScreeningRun
 from apps.screening.scratch import remove_abandoned
+from apps.training.ordering import TASK as SEAL
+from apps.training.ordering import orders_waiting
+from apps.training.sealing import sweep_unfinished
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +43,7 @@ def sweep() -> dict[str, int]:
         "uploads": drop_expired_uploads,
         "leftovers": lambda: remove_abandoned(scratch()),
         "voices": voice_work.tidy_voices,
+        "snapshots": sweep_unfinished,
     }
     counts = {}
     for name, part in parts.items():
@@ -52,7 +56,7 @@ def sweep() -> dict[str, int]:
 
 
 def ring_again() -> int:
-    """Wakes workers for runs, uploads and voices that nobody has. Returns how many bells that was.
+    """Wakes workers for what nobody has. Returns how many bells that was.
 
     Rings only as often as messages are missing, so that a long queue is not doubled every time;
     the oldest first, because work whose message was lost grows old.
@@ -60,12 +64,14 @@ def ring_again() -> int:
     runs = claimable().filter(Q(created_at__lt=_young()) | Q(lease_until__isnull=False))
     looks = inspection.waiting().filter(created_at__lt=_young())
     voices = voice_work.waiting().filter(asked_at__lt=_young())
-    wanted = runs.count() + looks.count() + voices.count()
+    orders = orders_waiting().filter(created_at__lt=_young())
+    wanted = runs.count() + looks.count() + voices.count() + orders.count()
     missing = min(wanted - messages_waiting(), MOST_BELLS)
     if missing <= 0:
         return 0
     bells = [("pipeline.inspect_audio", pk) for pk in _oldest(looks, missing)]
     bells += [(TASK, pk) for pk in _oldest(voices, missing - len(bells), by="asked_at")]
+    bells += [(SEAL, pk) for pk in _oldest(orders, missing - len(bells))]
     bells += [("pipeline.screen_run", pk) for pk in _oldest(runs, missing - len(bells))]
     for task, pk in bells:
         wake(task, str(pk))

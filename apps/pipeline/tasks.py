@@ -11,6 +11,7 @@ from celery.signals import worker_init
 
 from apps.pipeline import inspection, ledger, mail, screening, steps, voice_work, warming
 from apps.pipeline import sweep as sweeping
+from apps.training.ordering import fulfil_order
 
 
 @worker_init.connect
@@ -54,3 +55,9 @@ def send_mail() -> None:
 def enrol_voice(enrolment_id: str) -> None:
     """Listens to the stems of one enrolment."""
     voice_work.enrol_voice(enrolment_id)
+
+
+@shared_task(name="pipeline.seal_snapshot")
+def seal_snapshot(order_uid: str) -> None:
+    """Seals the snapshot that somebody ordered."""
+    fulfil_order(order_uid)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.portal import views_agreed, views_permissions, views_signals, views_terms
+from apps.portal import views_agreed, views_permissions, views_signals, views_terms, views_used
 
 urlpatterns = [
     path("permissions/", views_permissions.permissions, name="permissions"),
@@ -15,6 +15,8 @@ urlpatterns = [
         views_agreed.agreed_receipt,
         name="agreed_receipt",
     ),
+    path("permissions/used/", views_used.used, name="used"),
+    path("permissions/cases/<uuid:case_id>/receipt/", views_used.case_receipt, name="case_receipt"),
     path(
         "releases/<uuid:release_id>/permissions/",
         views_permissions.release_permissions,

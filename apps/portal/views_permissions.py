@@ -27,6 +27,7 @@ from apps.portal.permission_page import address_of, read_page
 from apps.portal.permission_saying import NotUnderstood, SayForm, chosen_targets, read_said, say
 from apps.portal.signal_headers import tell
 from apps.portal.terms_news import read_news
+from apps.portal.used_page import read_used
 
 PER_PAGE = 30
 COUNTRY = "permissions_country"  # in the session
@@ -88,6 +89,7 @@ def _show(request: HttpRequest, of: Target, status: int = 200) -> HttpResponse:
         "countries": countries(),
         "news": read_news(page.language),
         "typed": request.POST.get("authority", "")[:500],
+        **(read_used(of, request.GET.get("model", "")) if isinstance(of, Track) else {}),
     }
     response = render(request, "portal/permissions.html", context, status=status)
     return response if isinstance(of, User) else tell(response, of)

@@ -96,6 +96,13 @@ class BadName(TrainingError):
     text = _("“%(given)s” cannot be a name: use 1 to %(most)s printable characters.")
 
 
+class NameTaken(TrainingError):
+    """The same person gave the name to another question."""
+
+    code = "name_taken"
+    text = _("You ordered something else under the name “%(name)s”. Use another name.")
+
+
 class OnlyNow(TrainingError):
     """A dataset of what was allowed once."""
 

@@ -16,6 +16,7 @@ from tests.factories.accounts import (
     MembershipFactory,
     ReviewerFactory,
     SeniorReviewerFactory,
+    TrainingEngineerFactory,
     UserFactory,
 )
 from tests.factories.audit import EventFactory
@@ -69,6 +70,7 @@ __all__ = [
     "SeniorReviewerFactory",
     "StandingFactory",
     "TrackFactory",
+    "TrainingEngineerFactory",
     "UploadFactory",
     "UserFactory",
     "reason",

@@ -46,6 +46,10 @@ class ComplianceOfficerFactory(UserFactory):
     role = Role.COMPLIANCE_OFFICER
 
 
+class TrainingEngineerFactory(UserFactory):
+    role = Role.TRAINING_ENGINEER
+
+
 class AdministratorFactory(UserFactory):
     role = Role.ADMINISTRATOR
 

@@ -130,6 +130,7 @@ def test_every_part_runs_and_a_broken_one_stops_no_other(
         "uploads": 1,
         "leftovers": 1,
         "voices": 0,
+        "snapshots": 0,
     }
     assert not Upload.objects.exists()
     assert not left.exists()
@@ -139,7 +140,8 @@ def test_every_part_runs_and_a_broken_one_stops_no_other(
 def test_the_command_says_what_it_did() -> None:
     out = StringIO()
     call_command("sweep", "--json", stdout=out)
-    expected = {"bells": 0, "mails": 0, "terms": 0, "uploads": 0, "leftovers": 0, "voices": 0}
+    parts = ("bells", "mails", "terms", "uploads", "leftovers", "voices", "snapshots")
+    expected = dict.fromkeys(parts, 0)
     assert json.loads(out.getvalue()) == expected
     with pytest.raises(CommandError, match="above zero"):
         call_command("sweep", "--every", "0")

@@ -2,22 +2,27 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.audit import keys
 from apps.audit.models import Checkpoint
 from apps.audit.sequencer import sequence_pending
+from apps.catalogue.models import Track
 from apps.catalogue.states import TrackState
 from apps.consent.choices import record_consent
 from apps.consent.models import ConsentRecord
+from apps.consent.parties import find_ref
 from apps.consent.projection import settle
 from apps.exports.tokens import issue_token
 from apps.policy.publish import publish_shipped_ruleset
 from apps.screening.links import rendition_url
 from apps.screening.models import Rendition
+from apps.training.models import CaseTrack, RevocationCase
 from tests.factories import (
     ArtistKeyFactory,
     CannedReplyFactory,
@@ -37,6 +42,7 @@ from tests.factories import (
     UploadFactory,
     UserFactory,
 )
+from tests.training.rows import model_of, snapshot_of
 
 PEOPLE = (
     "visitor",
@@ -108,6 +114,8 @@ def make_everybody() -> Everybody:
     keys.make_key()
     sequence_pending()
     settle()
+    model = model_of(snapshot_of([track]))
+    taken_back = closed_case(track)
     ids = {
         "uid": event.uid,
         "event_uid": said.uid,
@@ -118,6 +126,10 @@ def make_everybody() -> Everybody:
         "token_id": token.pk,
         "pk": case.pk,
         "proof": proof.pk,
+        "case_id": taken_back.pk,
+        "name": model.name,
+        "version": model.version,
+        "snapshot_uid": model.inputs.get().snapshot.uid,
     }
     models = {
         "accounts/user": users["owner"].pk,
@@ -144,6 +156,21 @@ def make_everybody() -> Everybody:
         rendition=RenditionFactory(audio=track.audio),
         models={name: str(value) for name, value in models.items()},
     )
+
+
+def closed_case(track: Track) -> RevocationCase:
+    """A permission of the track that was taken back, and all that was done because of it."""
+    now = timezone.now()
+    case = RevocationCase.objects.create(
+        kind=RevocationCase.Kind.REVOKED,
+        trigger=uuid4(),
+        subject_ref=find_ref(track.release.owner),
+        began_at=now,
+        closed_at=now,
+        receipt="a receipt",
+    )
+    CaseTrack.objects.create(case=case, track_id=track.pk)
+    return case
 
 
 def all_routes() -> list[str]:

@@ -103,6 +103,8 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "permissions/agreed/"): speakers(200),
     ("GET", "permissions/agreed/<uuid:event_uid>/receipt/"): speakers(404, owner=200),
     ("GET", "permissions/agreed/<uuid:event_uid>/proof/"): speakers(404, owner=200),
+    ("GET", "permissions/used/"): speakers(200),
+    ("GET", "permissions/cases/<uuid:case_id>/receipt/"): speakers(404, owner=200, label=200),
     ("GET", "releases/<uuid:release_id>/permissions/"): speakers(404, owner=200, label=200),
     ("POST", "releases/<uuid:release_id>/permissions/"): speakers(404, owner=422, label=422),
     ("GET", "tracks/<uuid:track_id>/permissions/"): speakers(404, owner=200, label=200),

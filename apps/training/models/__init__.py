@@ -1,6 +1,7 @@
 """Snapshots, model versions, and the cases of what was taken back."""
 
 from apps.training.models.cursor import LedgerCursor
+from apps.training.models.order import SnapshotOrder
 from apps.training.models.recipients import Disclosure, Notification, Recipient
 from apps.training.models.registry import Approval, ModelInput, ModelVersion
 from apps.training.models.revocation import CaseTrack, Obligation, RevocationCase, RevocationStep
@@ -20,4 +21,5 @@ __all__ = [
     "RevocationStep",
     "Snapshot",
     "SnapshotMember",
+    "SnapshotOrder",
 ]

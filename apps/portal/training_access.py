@@ -1,0 +1,51 @@
+"""Who opens the desk's pages about datasets and models, and who may do what there."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from apps.accounts.models import User
+from apps.training.models import ModelVersion, Snapshot
+
+SEES = "training.view_modelversion"
+RELEASES = "training.release_modelversion"
+SEES_TRACKS = "catalogue.view_track"  # which tracks the members are; for engineers they are blinded
+
+View = Callable[..., HttpResponseBase]
+
+
+def for_registry(view: View) -> View:
+    """Only who may see models; the page is never kept by a browser."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user = request.user
+        if not isinstance(user, User) or not user.has_perm(SEES):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return never_cache(guarded)
+
+
+def model_called(name: str, version: str) -> ModelVersion:
+    """The version with this name; 404 where there is none."""
+    rows = ModelVersion.objects.select_related("base", "registered_by")
+    found = rows.filter(name=name, version=version).first()
+    if found is None:
+        raise Http404(_("There is no such model version."))
+    return found
+
+
+def input_called(model: ModelVersion, snapshot_uid: Any, inputs: Any) -> Snapshot:
+    """A dataset that the model learned from; 404 for any other."""
+    for one in inputs:
+        if one.snapshot.uid == snapshot_uid:
+            found: Snapshot = one.snapshot
+            return found
+    raise Http404(_("%(model)s did not learn from this dataset.") % {"model": model})
