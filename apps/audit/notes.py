@@ -38,6 +38,13 @@ class Verifier:
         """The four bytes that name the key in a signature."""
         return sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:4]
 
+    def verify_bytes(self, signature: bytes, data: bytes) -> None:
+        """Raises BadNote unless the key made this bare signature of `data`."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, data)
+        except InvalidSignature as error:
+            raise BadNote(f"The signature of {self.name} does not fit.") from error
+
     @property
     def vkey(self) -> str:
         """The key as text, to hand out."""
@@ -71,6 +78,12 @@ class Signer:
             raise BadNote("The text of a note ends with a newline.")
         signature = self.verifier.key_id + self._private().sign(text.encode())
         return f"{text}\n{SIGNED_BY}{self.name} {_base64(signature)}\n"
+
+    def sign_bytes(self, data: bytes) -> bytes:
+        """The bare signature, for formats that have an envelope of their own. What is signed
+        must not be readable as the text of a note: a log never begins with the format's name.
+        """
+        return self._private().sign(data)
 
     def _private(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self._seed)

@@ -143,14 +143,14 @@ class _State:
     @property
     def there(self) -> str:
         """Whether there is one."""
-        return "(" + " OR ".join(f"{name}.id IS NOT NULL" for name in self._names) + ")"
+        return "(" + " OR ".join(f"{name}.track_id IS NOT NULL" for name in self._names) + ")"
 
     def of(self, column: str) -> str:
         """Its column: of the layer's own state, where there is one."""
         own, *rest = self._names
         if not rest:
             return f"{own}.{column}"
-        return f"(CASE WHEN {own}.id IS NULL THEN {rest[0]}.{column} ELSE {own}.{column} END)"
+        return f"(CASE WHEN {own}.track_id IS NULL THEN {rest[0]}.{column} ELSE {own}.{column} END)"
 
 
 def _join(made: Statement, wanted: Permission, layer: str, place: str) -> str:

@@ -154,3 +154,139 @@ class GivenUp(TrainingError):
 
     code = "given_up"
     text = _("Building this dataset took too long and was given up. Start it again.")
+
+
+class NotAllowedToRelease(TrainingError):
+    """Whoever approves has no say over releases."""
+
+    code = "not_allowed_to_release"
+    text = _("Only compliance officers and administrators approve and release models.")
+
+
+class UnknownSnapshot(TrainingError):
+    """No such snapshot."""
+
+    code = "unknown_snapshot"
+    is_usage = True
+    text = _("There is no snapshot “%(given)s”.")
+
+
+class NotSealed(TrainingError):
+    """A snapshot that nobody may use."""
+
+    code = "not_sealed"
+    text = _("The snapshot %(given)s is %(state)s. Only a sealed one can be trained on.")
+
+
+class Stale(TrainingError):
+    """Something in the snapshot was taken back."""
+
+    code = "stale"
+    text = _(
+        "Something in the snapshot %(given)s was taken back since it was sealed. Take a new one "
+        "and train on that."
+    )
+
+
+class OtherClass(TrainingError):
+    """A snapshot made for other models."""
+
+    code = "other_class"
+    text = _(
+        "The snapshot %(given)s was made for “%(made_for)s”, the model is of the class "
+        "“%(model_class)s”. A yes for one class opens no other."
+    )
+
+
+class BeforeSeal(TrainingError):
+    """Training that began before its data was sealed."""
+
+    code = "before_seal"
+    text = _("Training began at %(started)s, before the snapshot %(given)s was sealed.")
+
+
+class SnapshotTooOld(TrainingError):
+    """Training that began long after its data was sealed."""
+
+    code = "snapshot_too_old"
+    text = _(
+        "Training began at %(started)s, more than %(hours)s hours after the snapshot %(given)s was "
+        "sealed. What was taken back meanwhile is still in it. Take a new one."
+    )
+
+
+class BadDates(TrainingError):
+    """Times that cannot be those of a training run."""
+
+    code = "bad_dates"
+    is_usage = True
+    text = _(
+        "Training cannot begin at %(started)s and end at %(finished)s. Give both as they were."
+    )
+
+
+class DuplicateVersion(TrainingError):
+    """A version with this name is registered."""
+
+    code = "duplicate_version"
+    text = _("%(name)s %(version)s is registered already. A version is never registered twice.")
+
+
+class BadHash(TrainingError):
+    """Not a SHA-256."""
+
+    code = "bad_sha256"
+    is_usage = True
+    text = _("“%(given)s” is no SHA-256 of the weights. Write it as 64 small hexadecimal digits.")
+
+
+class BadModelName(TrainingError):
+    """A name, version or run that cannot be one."""
+
+    code = "bad_model_name"
+    is_usage = True
+    text = _(
+        "“%(given)s” cannot be the %(what)s: use letters, digits, dots, dashes and underscores, at "
+        "most %(most)s of them."
+    )
+
+
+class BadCard(TrainingError):
+    """A model about which nothing is told."""
+
+    code = "bad_card"
+    is_usage = True
+    text = _("Say in words what the model is for, and at least one thing that it cannot do.")
+
+
+class BlockedBase(TrainingError):
+    """A base model that nothing may be built on."""
+
+    code = "blocked_base"
+    text = _("%(base)s cannot be built on: it is %(state)s. Choose another base.")
+
+
+class UnknownModel(TrainingError):
+    """No such model version."""
+
+    code = "unknown_model"
+    is_usage = True
+    text = _("No model version %(given)s is registered.")
+
+
+class NothingInside(TrainingError):
+    """A model made from nothing."""
+
+    code = "nothing_inside"
+    is_usage = True
+    text = _("Name the snapshots that went into the model, each by its id and once.")
+
+
+class FilesChanged(TrainingError):
+    """The files of a snapshot are not those that were sealed."""
+
+    code = "files_changed"
+    text = _(
+        "The files of the snapshot %(given)s are not those that were sealed: %(why)s Put them back "
+        "from their backup."
+    )

@@ -25,13 +25,19 @@ SAID = {
     "postgresql": "CAST(({column} -> 'label_licensed') AS text)",
     "sqlite": "json_type({column}, '$.label_licensed')",
 }
+PLANNING = "SET LOCAL jit = off; SET LOCAL work_mem = '128MB'; SET LOCAL cursor_tuple_fraction = 1"
+DENIED = ("nullfalse", "falsenull", "falsefalse")  # both say no, or one and the other nothing
+LABELLED = (
+    "EXISTS (SELECT 1 FROM catalogue_release AS release "
+    "WHERE release.id = standing.release_id AND release.label_id IS NOT NULL)"
+)
 
 
 def count(sought: Sought) -> dict[str, int]:
     """First reason → how many tracks; under "" those on the list."""
     made = _standing(sought)
     sql = f"{_ranked(made, sought)} SELECT why, COUNT(*) FROM ranked GROUP BY why ORDER BY why"  # noqa: S608
-    with connection.cursor() as cursor:
+    with _planned_for_millions(), connection.cursor() as cursor:
         cursor.execute(sql, made.values)
         found = {_named(why): number for why, number in cursor.fetchall()}
     return found
@@ -77,13 +83,15 @@ def _standing(sought: Sought) -> Statement:
 def _ranked(made: Statement, sought: Sought) -> str:
     """`ranked`: every track with `why`, the place of the first reason against it, or ALLOWED."""
     columns = ", ".join([f"{made.rank} AS rank", *made.columns])
+    told = [one.rsplit(" ", 1)[1] for one in made.columns]
+    kept = ", ".join(f"standing.{name}" for name in ["track_id", *told])
     return f"""
         WITH standing AS (
             SELECT track.id AS track_id, track.state, track.declaration_id, track.audio_id,
-                track.release_id, {columns}
+                track.release_id, track.answers, {columns}
             FROM catalogue_track AS track {" ".join(made.joins)}
         ), ranked AS (
-            SELECT standing.*, {_why(sought)} AS why, verdict.id AS decision,
+            SELECT {kept}, {_why(sought)} AS why, verdict.id AS decision,
                 audio.sha256 AS content_sha256
             FROM standing
             LEFT JOIN catalogue_audiofile AS audio ON audio.id = standing.audio_id
@@ -93,37 +101,47 @@ def _ranked(made: Statement, sought: Sought) -> str:
 
 
 def _why(sought: Sought) -> str:
+    rest = _last_reasons(sought)
     cases = [f"WHEN rank <> {ALLOWED} THEN rank"]
     if any(one.is_ai_training for one in sought.envelope.requires):
-        licensed, unsaid = _label_licensed()
-        cases += [
-            f"WHEN {licensed} THEN {ORDER.index(reasons.LABEL_LICENSED)}",
-            f"WHEN {unsaid} THEN {ORDER.index(reasons.UNKNOWN_METADATA)}",
-        ]
+        cases.append(f"WHEN {LABELLED} THEN {ORDER.index(reasons.LABEL_LICENSED)}")
+        rest = _unless_licensed(rest)
+    return f"CASE {' '.join(cases)} ELSE {rest} END"
+
+
+def _last_reasons(sought: Sought) -> str:
+    cases = [f"WHEN COALESCE(audio.sha256, '') = '' THEN {ALL_REASONS.index(CONTENT_UNKNOWN)}"]
     if sought.envelope.needs_clearance:
-        cases.append(f"WHEN NOT {CLEARED} THEN {ALL_REASONS.index(NOT_CLEARED)}")
-    cases.append(f"WHEN COALESCE(audio.sha256, '') = '' THEN {ALL_REASONS.index(CONTENT_UNKNOWN)}")
+        cases.insert(0, f"WHEN NOT {CLEARED} THEN {ALL_REASONS.index(NOT_CLEARED)}")
     return f"CASE {' '.join(cases)} ELSE {ALLOWED} END"
 
 
-def _label_licensed() -> tuple[str, str]:
-    """Whether a label licensed it, and whether nobody said: asked again at the last moment."""
+def _unless_licensed(rest: str) -> str:
+    """What was declared and drafted about a label, read once for each track that comes so far."""
     said = SAID[connection.vendor]
     declared = (
         f"(SELECT {said.format(column='said.document')} FROM catalogue_declaration AS said "  # noqa: S608
         "WHERE said.id = standing.declaration_id)"
     )
-    drafted = (
-        f"(SELECT {said.format(column='draft.answers')} FROM catalogue_track AS draft "  # noqa: S608
-        "WHERE draft.id = standing.track_id)"
+    drafted = said.format(column="standing.answers")
+    denied = " ".join(f"WHEN '{one}' THEN {rest}" for one in DENIED)
+    return (
+        f"CASE COALESCE({declared}, 'null') || COALESCE({drafted}, 'null') "
+        f"WHEN 'nullnull' THEN {ORDER.index(reasons.UNKNOWN_METADATA)} {denied} "
+        f"ELSE {ORDER.index(reasons.LABEL_LICENSED)} END"
     )
-    label = (
-        "EXISTS (SELECT 1 FROM catalogue_release AS release "
-        "WHERE release.id = standing.release_id AND release.label_id IS NOT NULL)"
-    )
-    both = [f"COALESCE({one}, 'null')" for one in (declared, drafted)]
-    licensed = " OR ".join([label, *(f"{one} NOT IN ('null', 'false')" for one in both)])
-    return f"({licensed})", f"('null' = {both[0]} AND 'null' = {both[1]})"
+
+
+@contextmanager
+def _planned_for_millions() -> Iterator[None]:
+    """One large statement may use memory; to compile it would take longer than to run it."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(PLANNING)
+        yield
 
 
 def _streamed(sql: str, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -131,7 +149,7 @@ def _streamed(sql: str, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if connection.vendor == "postgresql":
         connection.ensure_connection()
         with (
-            transaction.atomic(),
+            _planned_for_millions(),
             connection.connection.cursor(name=f"list_{uuid4().hex}") as cursor,
         ):
             cursor.itersize = CHUNK

@@ -22,17 +22,17 @@ from uuid import uuid4
 from django.db import DatabaseError, transaction
 
 from apps.accounts.models import User
-from apps.accounts.roles import STAFF_ROLES
 from apps.audit.models import Checkpoint
 from apps.audit.record import record
 from apps.consent.clock import ledger_now
 from apps.training import ledger_fit
 from apps.training.allowlist import AllowList, Asked, allow_list, is_now, understand
 from apps.training.croissant import describe
-from apps.training.errors import BadName, GivenUp, NothingAllowed, NotStaff, OnlyNow
+from apps.training.errors import BadName, GivenUp, NothingAllowed, OnlyNow
 from apps.training.filter_text import filter_text
 from apps.training.lines import lines_of
 from apps.training.listing_now import one_view
+from apps.training.makers import require_maker
 from apps.training.models import Snapshot, SnapshotMember
 from apps.training.sorting import Written, write_sorted
 from apps.training.storing import DESCRIPTOR, MEMBERS, drop_files, keep_file
@@ -86,8 +86,7 @@ def discard(snapshot: Snapshot) -> bool:
 @transaction.atomic
 def _begin(asked: Asked, name: str, by: User) -> Snapshot:
     now = ledger_now()
-    if by.role not in STAFF_ROLES or not by.is_active:
-        raise NotStaff
+    require_maker(by)
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         raise BadName(given=name[:LONGEST_NAME], most=LONGEST_NAME)
     envelope, terms = understand(asked, now)

@@ -1,11 +1,29 @@
 """Model versions: what each was trained on, by a signed manifest, and who released it."""
 
+from typing import Any, NoReturn
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.training.models.snapshot import Snapshot
+from apps.training.models.snapshot import SealedForEver, Snapshot
+
+OF_A_SIGNED = frozenset({"state", "released_at", "retired_at"})  # what may become of a version
+
+
+class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
+    """Refuses to change what a manifest says, and to delete what was registered."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Only what becomes of a version; raises SealedForEver for the rest."""
+        if not kwargs.keys() <= OF_A_SIGNED:
+            raise SealedForEver
+        return super().update(**kwargs)
+
+    def delete(self) -> NoReturn:
+        """Refused: raises SealedForEver."""
+        raise SealedForEver
 
 
 class ModelVersion(models.Model):
@@ -40,6 +58,8 @@ class ModelVersion(models.Model):
     released_at = models.DateTimeField(_("released"), null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ModelVersionQuerySet.as_manager()
+
     class Meta:
         ordering = ["name", "-id"]
         constraints = [
@@ -55,6 +75,17 @@ class ModelVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Once registered, only `update_fields` of OF_A_SIGNED; raises SealedForEver."""
+        changed = set(kwargs.get("update_fields") or ["*"])
+        if not self._state.adding and not changed <= OF_A_SIGNED:
+            raise SealedForEver
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refused: raises SealedForEver."""
+        raise SealedForEver
 
 
 class ModelInput(models.Model):
