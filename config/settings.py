@@ -64,12 +64,15 @@ VOICE_MASTER_KEY_FALLBACKS = env.list("VOICE_MASTER_KEY_FALLBACKS", default=[])
 
 def _feature_key(zone: str) -> str:
     """What the keys of a zone's features are sealed with; "" closes the zone to this process."""
+    if zone not in FEATURE_ZONES:
+        return ""
     if (key := env(f"FEATURE_KEY_{zone.upper()}", default="")) or not EMBEDDED:
         return str(key)
     return _kept_secret(DATA_DIR / f"feature-key-{zone}")
 
 
 # --- Features: a key for each zone. A worker that is not to read a zone is not given its key. ---
+FEATURE_ZONES = env.list("FEATURE_ZONES", default=["ops", "gen", "share"])
 FEATURE_KEY_OPS = _feature_key("ops")
 FEATURE_KEY_GEN = _feature_key("gen")
 FEATURE_KEY_SHARE = _feature_key("share")

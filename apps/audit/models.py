@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.audit.payload import commitment_to
 
 
 class LedgerRow(models.Model):
@@ -97,6 +98,11 @@ class EventDetail(models.Model):
 
     def __str__(self) -> str:
         return f"detail of {self.event_id}"
+
+    @staticmethod
+    def commitments(salt: bytes, actor_id: str | None, data: Any) -> dict[str, str]:
+        """What the event's payload should say of it; see `details`."""
+        return {"detail": commitment_to(salt, actor_id, data)}
 
 
 class Pending(models.Model):

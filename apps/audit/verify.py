@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from apps.audit import keys
+from apps.audit.details import verify_details
 from apps.audit.errors import LedgerError
 from apps.audit.guards import faults, guarded_models, ledger_models
 from apps.audit.head import read_head
@@ -32,6 +33,7 @@ class Report:
     checkpoints: int = 0
     verified_from: int = 0
     waiting: int = 0
+    details: int | None = None  # rows beside the log that were compared; None: not asked
     fault: Fault | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -56,15 +58,18 @@ class Signed:
                 raise Broken(Fault(f"{who} of {size} leaves has another root than its rows"))
 
 
-def verify(*, start: int = 0, against: Said | None = None) -> Report:
+def verify(*, start: int = 0, against: Said | None = None, details: bool = False) -> Report:
     """Verifies the log from leaf `start` on, rounded down to a tile; tiles before it are believed.
 
-    `against`: a checkpoint kept elsewhere, its signature verified already. Raises nothing but what
+    `against`: a checkpoint kept elsewhere, its signature verified already. `details`: also what
+    stands beside the rows and was not erased, against their payloads. Raises nothing but what
     the database raises: every fault is in the report.
     """
     report = Report(waiting=Pending.objects.count())
     try:
         _verify(report, start, against)
+        if details:
+            report.details = verify_details(report.verified_from)
     except Broken as broken:
         report.fault = broken.fault
     except LedgerError as error:

@@ -211,3 +211,11 @@ class ImportWithoutProof(ConsentError):
 
     code = "import_without_proof"
     text = _("A yes that comes in a file needs proof: fill in `authority` with what proves it.")
+
+
+class ReasonMissing(ConsentError):
+    """Something is forgotten for good, and nobody said why."""
+
+    code = "reason_missing"
+    is_usage = True
+    text = _("Say why, in a few words: the request, its date, its number. It is kept.")

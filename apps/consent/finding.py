@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.audit.models import Event
 from apps.catalogue.models import Release, Track
 from apps.consent.errors import AmbiguousIsrc, NotFound, UnreadableTime
 from apps.consent.models import ConsentEvent
@@ -84,6 +85,15 @@ def find_event(text: str) -> ConsentEvent:
     """An event by its uid. Raises NotFound."""
     key = _uuid(text)
     found = ConsentEvent.objects.filter(uid=key).first() if key else None
+    if found is None:
+        raise NotFound(what=_("event"), given=shown(text))
+    return found
+
+
+def find_audit_event(text: str) -> Event:
+    """An event of the audit trail by its uid. Raises NotFound."""
+    key = _uuid(text)
+    found = Event.objects.filter(uid=key).first() if key else None
     if found is None:
         raise NotFound(what=_("event"), given=shown(text))
     return found

@@ -1,4 +1,4 @@
-"""Pseudonyms: from an account, label or registry to its name in the ledger, and forgetting it."""
+"""Pseudonyms: from an account, label or registry to its name in the ledger."""
 
 import hmac
 import secrets
@@ -6,12 +6,8 @@ from collections.abc import Iterable
 from hashlib import sha256
 from uuid import UUID
 
-from django.db import transaction
-
 from apps.accounts.models import Label, User
-from apps.audit.record import record
-from apps.consent.errors import AccountOpen
-from apps.consent.models import Evidence, Party
+from apps.consent.models import Party
 
 KEY_BYTES = 32
 
@@ -32,25 +28,6 @@ def refs_of(user_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Account → pseudonym, for those that have one."""
     found = Party.objects.filter(user_id__in=set(user_ids)).values_list("user_id", "ref")
     return {user_id: ref for user_id, ref in found if user_id}
-
-
-@transaction.atomic
-def forget_party(*, who: User, by: User | None) -> int:
-    """Deletes the key of an account's pseudonym and the evidence of its events.
-
-    The events and their proofs stay; nobody can tell any more whom they speak of. Returns how many
-    events lost their evidence. Whatever was allowed is no longer: its holder is unknown. Raises
-    AccountOpen: somebody who goes on would begin again without the noes that they said.
-    """
-    if who.is_active:
-        raise AccountOpen
-    ref = find_ref(who)
-    if not ref:
-        return 0
-    gone, _ = Evidence.objects.filter(event__subject_ref=ref).delete()
-    Party.objects.filter(ref=ref).delete()
-    record(kind="consent.party_forgotten", subject=who, actor=by, events=gone)
-    return gone
 
 
 def _lookup(who: User | Label | str) -> dict[str, object]:

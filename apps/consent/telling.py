@@ -94,6 +94,22 @@ def tell_envelope_line(told: dict[str, Any]) -> str:
     )
 
 
+def tell_forgotten_lines(told: dict[str, Any]) -> Iterator[str]:
+    """What is kept of a person, or was until now (`erasing.Forgettable`)."""
+    if not told["account_closed"]:
+        yield "This account is still open. Close it first; then it can be forgotten."
+    yield "Forgotten:" if told["forgotten"] else "Would be forgotten:"
+    yield f"  the key of the pseudonym: {_yes_or_no(told['has_pseudonym'])}"
+    yield f"  evidence of consent events: {told['evidence']}"
+    for kind, number in told["events"].items():
+        yield f"  who did it and with what, {kind}: {number}"
+    if told["kept"]:
+        yield f"Kept: {told['kept']} proofs of authority, given for others"
+    yield "The rows of the log and their proofs stay. So do name and address of the account itself."
+    if not told["forgotten"]:
+        yield "Nothing was forgotten yet. Add --yes."
+
+
 def _permission(row: Row) -> dict[str, Any]:
     told = {key: value for key, value in asdict(row).items() if key != "permission"}
     return {

@@ -5,8 +5,9 @@ from django.db import IntegrityError, transaction
 
 from apps.audit.verify import verify
 from apps.consent import errors
+from apps.consent.erasing import forget_party
 from apps.consent.models import ConsentEvent, Evidence, Party
-from apps.consent.parties import find_ref, forget_party, party_of
+from apps.consent.parties import find_ref, party_of
 from tests.consent.saying import now_of, say_yes
 from tests.factories import ArtistFactory, LabelFactory
 

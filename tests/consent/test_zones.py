@@ -1,13 +1,17 @@
 """Nothing but the gate reads what lies in the zones: proven on the sources."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [*ROOT.glob("apps/**/*.py"), *ROOT.glob("config/*.py")]
 ZONES = ROOT / "apps/consent/zones.py"
+PRODUCTION = {"EMBEDDED": "0", "SECRET_KEY": "x" * 60, "LEDGER_PSEUDONYM_KEY": "y" * 40}
 # Who may name a storage by a variable, and why: its names are literals beside it.
 BY_VARIABLE = {"apps/consent/zones.py", "apps/pipeline/orphans.py"}
 # Who may touch the bytes of a feature, and with what.
@@ -88,3 +92,35 @@ def test_the_wrapped_key_is_touched_by_nobody_else() -> None:
         "apps/consent/feature_registering.py",
     }
     assert touching <= allowed
+
+
+def test_a_process_is_given_the_zones_that_it_works_in_and_no_other() -> None:
+    script = (
+        "import django; django.setup(); from apps.consent import zones\n"
+        "for zone in ('ops', 'gen', 'share'):\n"
+        "    try: zones.zone_key(zone); print(zone)\n"
+        "    except zones.ZoneClosed as error: print(error.code)"
+    )
+    with_keys = {f"FEATURE_KEY_{zone}": "a long random text of one zone" * 2 for zone in ("GEN",)}
+    for told, opened in (
+        ({"FEATURE_ZONES": "gen"}, ["zone_closed", "gen", "zone_closed"]),
+        ({"FEATURE_ZONES": ""}, ["zone_closed"] * 3),
+        ({}, ["ops", "gen", "share"]),
+        (PRODUCTION, ["zone_closed"] * 3),
+        ({**PRODUCTION, **with_keys}, ["zone_closed", "gen", "zone_closed"]),
+        ({**PRODUCTION, **with_keys, "FEATURE_ZONES": "ops"}, ["zone_closed"] * 3),
+    ):
+        settings = {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "PATH": "/usr/bin:/bin",
+            "SOUNDCHECK_DATA": os.environ["SOUNDCHECK_DATA"],
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=ROOT,
+            env=settings | told,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.split() == opened

@@ -19,8 +19,8 @@ from apps.catalogue.drafts import remove_track
 from apps.catalogue.models import Track
 from apps.consent.choices import object_to_use, revoke_all
 from apps.consent.disputes import close_dispute, invalidate_authority, open_dispute
+from apps.consent.erasing import forget_party
 from apps.consent.errors import ConsentError
-from apps.consent.parties import forget_party
 from apps.consent.reservations import reserve_no_ai
 from apps.training import staleness
 from apps.training.models import LedgerCursor, Snapshot

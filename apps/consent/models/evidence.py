@@ -1,9 +1,13 @@
 """What stands beside an event and can be erased."""
 
+from hashlib import sha256
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.audit.canonical import canonical
 from apps.consent.models.event import ConsentEvent
 
 
@@ -28,3 +32,12 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"evidence of {self.event_id}"
+
+    @staticmethod
+    def commitments(salt: bytes, actor_id: str | None, data: Any) -> dict[str, str]:
+        """What the event's payload should say of it. The audit event commits to who acted."""
+        said = data.get("authority")
+        return {
+            "evidence_sha256": sha256(salt + canonical(data)).hexdigest(),
+            "authority_sha256": sha256(salt + canonical(said)).hexdigest() if said else "",
+        }

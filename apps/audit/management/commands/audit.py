@@ -34,6 +34,9 @@ class Command(OneLineCommand):
         )
         told.add_argument("--against", type=Path, help="a signed checkpoint kept elsewhere")
         told.add_argument("--from", type=int, default=0, dest="start", metavar="N", help="a leaf")
+        told.add_argument(
+            "--details", action="store_true", help="also who did it and with what, where kept"
+        )
         add_subcommand(
             parts, "checkpoint", self.checkpoint, "sign what waits; print the checkpoint"
         )
@@ -72,7 +75,7 @@ class Command(OneLineCommand):
         except BadNote as error:
             report = Report(fault=Fault(f"the checkpoint given: {error}"))
         else:
-            report = verify(start=options["start"], against=against)
+            report = verify(start=options["start"], against=against, details=options["details"])
         return report.as_dict(), _lines(report), report.fault is None
 
     def checkpoint(self, options: dict[str, Any]) -> Answer:
@@ -108,7 +111,8 @@ def _lines(report: Report) -> list[str]:
     waiting = f"{report.waiting} waiting"
     if report.fault is None:
         since = f", from leaf {report.verified_from}" if report.verified_from else ""
-        said = f"{report.leaves} leaves{since}, {report.checkpoints} checkpoints, {waiting}"
+        kept = "" if report.details is None else f", {report.details} details"
+        said = f"{report.leaves} leaves{since}, {report.checkpoints} checkpoints{kept}, {waiting}"
         return [f"verified: {said}", f"root: {report.root}"]
     fault = report.fault
     place = [("leaf", fault.index), ("source", fault.source), ("uid", fault.uid)]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,16 @@ from apps.accounts.command_base import Answer, OneLineCommand, WrongUsage, add_s
 from apps.consent.choices import object_to_use, record_consent, revoke_all, revoke_consent
 from apps.consent.clock import ledger_now
 from apps.consent.envelopes_reading import EnvelopeBroken, all_envelopes, is_in_force
+from apps.consent.erasing import erase_person, find_forgettable
 from apps.consent.errors import ConsentError, ImportRefused
-from apps.consent.finding import find_event, find_person, find_target, find_track, read_time
+from apps.consent.finding import (
+    find_audit_event,
+    find_event,
+    find_person,
+    find_target,
+    find_track,
+    read_time,
+)
 from apps.consent.importing import import_consents
 from apps.consent.projection import find_differences, rebuild
 from apps.consent.receipts import receipt_of
@@ -23,6 +32,7 @@ from apps.consent.telling import (
     tell_envelope_line,
     tell_event,
     tell_event_line,
+    tell_forgotten_lines,
     tell_track,
     tell_track_lines,
 )
@@ -57,6 +67,14 @@ class Command(OneLineCommand):
         told = add_subcommand(parts, "terms", self.terms, "what newer terms make possible")
         told.add_argument("old")
         told.add_argument("new")
+        told = add_subcommand(parts, "erase", self.erase, "forget a person who left")
+        told.add_argument("person", metavar="EMAIL", help="of the closed account")
+        told.add_argument("--by", required=True, metavar="EMAIL", help="a compliance officer")
+        told.add_argument("--reason", required=True, help="the request, its date, its number")
+        told.add_argument(
+            "--event", action="append", default=[], metavar="UID", help="also what this event says"
+        )
+        told.add_argument("--yes", action="store_true", help="do it; without, only show it")
         add_subcommand(parts, "envelopes", self.envelopes, "what each class of models needs")
         add_subcommand(parts, "check", self.check_states, "compare the states with the ledger")
         add_subcommand(parts, "rebuild", self.rebuild, "compute all states from the ledger again")
@@ -181,6 +199,17 @@ class Command(OneLineCommand):
             for one in changes
         )
         return data, lines, True
+
+    def erase(self, options: dict[str, Any]) -> Answer:
+        """What is kept of a person, and with --yes its end."""
+        who, by = find_person(options["person"]), find_person(options["by"])
+        more = [find_audit_event(uid) for uid in options["event"]]
+        if options["yes"]:
+            found = erase_person(who=who, by=by, reason=options["reason"], more=more)
+        else:
+            found = find_forgettable(who, more)
+        told = {**asdict(found), "forgotten": options["yes"], "account_closed": not who.is_active}
+        return told, tell_forgotten_lines(told), True
 
     def envelopes(self, options: dict[str, Any]) -> Answer:
         """Every version of every envelope, operations first."""
