@@ -52,6 +52,17 @@ _PEOPLE = frozenset(
 _CONSENT_SEEN = frozenset(f"consent.view_{model}" for model in ("consentevent", "consentrecord"))
 # Datasets and models. Nothing of people or tracks: members are seen under blinded names only.
 _TRAINING_SEEN = frozenset(f"training.view_{model}" for model in ("snapshot", "modelversion"))
+# What was taken back: cases and their steps are looked at, obligations decided, recipients kept.
+_CASES_SEEN = frozenset(
+    f"training.view_{model}"
+    for model in ("revocationcase", "obligation", "recipient", "disclosure", "notification")
+)
+_CASES_KEPT = _CASES_SEEN | {
+    "training.change_obligation",
+    "training.add_recipient",
+    "training.change_recipient",
+    "training.add_disclosure",
+}
 _PROTECTED_SEEN = frozenset(
     f"registry.view_{model}" for model in ("person", "alias", "standing", "claim")
 )
@@ -74,6 +85,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.COMPLIANCE_OFFICER: _READ_CASES
     | _CONSENT_SEEN
     | _TRAINING_SEEN
+    | _CASES_KEPT
     | _TEXTS
     | _VOICES
     | _REGISTER
@@ -93,6 +105,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: _READ_CASES
     | _CONSENT_SEEN
     | _TRAINING_SEEN
+    | _CASES_SEEN
     | _PEOPLE
     | _VOICES
     | _REGISTER

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from apps.catalogue.uploads import drop_expired_uploads
 from apps.catalogue.wake import wake
-from apps.pipeline import inspection, voice_work
+from apps.pipeline import inspection, revocation, voice_work
 from apps.pipeline.announcing import announce_terms
 from apps.pipeline.mail import send_waiting
 from apps.pipeline.originals import scratch
@@ -23,6 +23,7 @@ from apps.screening.models import ScreeningRun
 from apps.screening.scratch import remove_abandoned
 from apps.training.ordering import TASK as SEAL
 from apps.training.ordering import orders_waiting
+from apps.training.revocation import steps as revoking
 from apps.training.sealing import sweep_unfinished
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ def sweep() -> dict[str, int]:
     Safe at any time, in any number of processes at once. Each part goes on when another fails.
     """
     parts: dict[str, Callable[[], int]] = {
+        **revocation.PARTS,
         "bells": ring_again,
         "mails": send_waiting,
         "terms": announce_terms,
@@ -66,10 +68,15 @@ def ring_again() -> int:
     voices = voice_work.waiting().filter(asked_at__lt=_young())
     orders = orders_waiting().filter(created_at__lt=_young())
     wanted = runs.count() + looks.count() + voices.count() + orders.count()
+    steps = revoking.waiting_steps()
+    wanted += steps.count()
     missing = min(wanted - messages_waiting(), MOST_BELLS)
     if missing <= 0:
         return 0
-    bells = [("pipeline.inspect_audio", pk) for pk in _oldest(looks, missing)]
+    bells: list[tuple[str, UUID | int]] = [
+        (revoking.TASK, pk) for pk in _oldest(steps, missing, by="due_at")
+    ]
+    bells += [("pipeline.inspect_audio", pk) for pk in _oldest(looks, missing - len(bells))]
     bells += [(TASK, pk) for pk in _oldest(voices, missing - len(bells), by="asked_at")]
     bells += [(SEAL, pk) for pk in _oldest(orders, missing - len(bells))]
     bells += [("pipeline.screen_run", pk) for pk in _oldest(runs, missing - len(bells))]

@@ -12,6 +12,7 @@ from celery.signals import worker_init
 from apps.pipeline import inspection, ledger, mail, screening, steps, voice_work, warming
 from apps.pipeline import sweep as sweeping
 from apps.training.ordering import fulfil_order
+from apps.training.revocation import steps as revoking
 
 
 @worker_init.connect
@@ -61,3 +62,9 @@ def enrol_voice(enrolment_id: str) -> None:
 def seal_snapshot(order_uid: str) -> None:
     """Seals the snapshot that somebody ordered."""
     fulfil_order(order_uid)
+
+
+@shared_task(name=revoking.TASK)
+def do_revocation_step(step_id: str) -> None:
+    """Does one step of a case of something taken back."""
+    revoking.do_step(step_id)

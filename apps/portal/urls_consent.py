@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from apps.portal import views_agreed, views_permissions, views_signals, views_terms, views_used
+from apps.portal import (
+    views_agreed,
+    views_permissions,
+    views_signals,
+    views_terms,
+    views_told,
+    views_used,
+)
 
 urlpatterns = [
     path("permissions/", views_permissions.permissions, name="permissions"),
@@ -17,6 +24,8 @@ urlpatterns = [
     ),
     path("permissions/used/", views_used.used, name="used"),
     path("permissions/cases/<uuid:case_id>/receipt/", views_used.case_receipt, name="case_receipt"),
+    path("told/<uuid:notice>/", views_told.told, name="told"),
+    path("told/<uuid:notice>/list.txt", views_told.told_list, name="told_list"),
     path(
         "releases/<uuid:release_id>/permissions/",
         views_permissions.release_permissions,

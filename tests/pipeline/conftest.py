@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from benchmarks.site import Site, kill, wait_until
+from tests.consent.conftest import prove  # noqa: F401  the same log
 from tests.sounds import tune, write_wav
 
 LEASE_S = "20"

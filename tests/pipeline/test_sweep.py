@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from apps.catalogue.models import AudioFile, Upload, originals
+from apps.pipeline import revocation
 from apps.pipeline import sweep as sweeping
 from apps.pipeline.originals import scratch
 from apps.pipeline.orphans import find_orphans
@@ -131,6 +132,7 @@ def test_every_part_runs_and_a_broken_one_stops_no_other(
         "leftovers": 1,
         "voices": 0,
         "snapshots": 0,
+        **dict.fromkeys(revocation.PARTS, 0),
     }
     assert not Upload.objects.exists()
     assert not left.exists()
@@ -141,7 +143,7 @@ def test_the_command_says_what_it_did() -> None:
     out = StringIO()
     call_command("sweep", "--json", stdout=out)
     parts = ("bells", "mails", "terms", "uploads", "leftovers", "voices", "snapshots")
-    expected = dict.fromkeys(parts, 0)
+    expected = dict.fromkeys((*parts, *revocation.PARTS), 0)
     assert json.loads(out.getvalue()) == expected
     with pytest.raises(CommandError, match="above zero"):
         call_command("sweep", "--every", "0")

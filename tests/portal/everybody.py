@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from uuid import uuid4
 
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -14,15 +13,15 @@ from apps.audit.models import Checkpoint
 from apps.audit.sequencer import sequence_pending
 from apps.catalogue.models import Track
 from apps.catalogue.states import TrackState
-from apps.consent.choices import record_consent
-from apps.consent.models import ConsentRecord
+from apps.consent.choices import record_consent, revoke_consent
+from apps.consent.models import ConsentEvent, ConsentRecord
 from apps.consent.parties import find_ref
 from apps.consent.projection import settle
 from apps.exports.tokens import issue_token
 from apps.policy.publish import publish_shipped_ruleset
 from apps.screening.links import rendition_url
 from apps.screening.models import Rendition
-from apps.training.models import CaseTrack, RevocationCase
+from apps.training.models import CaseTrack, Notification, RevocationCase
 from tests.factories import (
     ArtistKeyFactory,
     CannedReplyFactory,
@@ -42,6 +41,7 @@ from tests.factories import (
     UploadFactory,
     UserFactory,
 )
+from tests.training.revoking import recipient
 from tests.training.rows import model_of, snapshot_of
 
 PEOPLE = (
@@ -111,11 +111,15 @@ def make_everybody() -> Everybody:
         jurisdiction="DE",
         terms_version="2026-11-20",
     )
+    no = revoke_consent(by=users["owner"], of=track, use_case="recommendation", verb="infer")
     keys.make_key()
     sequence_pending()
     settle()
     model = model_of(snapshot_of([track]))
-    taken_back = closed_case(track)
+    taken_back = closed_case(track, no)
+    told = Notification.objects.create(
+        case=taken_back, recipient=recipient(), due_at=timezone.now(), sent_at=timezone.now()
+    )
     ids = {
         "uid": event.uid,
         "event_uid": said.uid,
@@ -127,6 +131,7 @@ def make_everybody() -> Everybody:
         "pk": case.pk,
         "proof": proof.pk,
         "case_id": taken_back.pk,
+        "notice": told.token,
         "name": model.name,
         "version": model.version,
         "snapshot_uid": model.inputs.get().snapshot.uid,
@@ -138,7 +143,7 @@ def make_everybody() -> Everybody:
         "audit/event": event.pk,
         "audit/checkpoint": Checkpoint.objects.get().pk,
         "consent/consentevent": said.pk,
-        "consent/consentrecord": ConsentRecord.objects.get().pk,
+        "consent/consentrecord": ConsentRecord.objects.get(jurisdiction="DE").pk,
         "catalogue/release": track.release_id,
         "catalogue/track": track.pk,
         "policy/ruleset": ruleset.pk,
@@ -158,12 +163,12 @@ def make_everybody() -> Everybody:
     )
 
 
-def closed_case(track: Track) -> RevocationCase:
+def closed_case(track: Track, because: ConsentEvent) -> RevocationCase:
     """A permission of the track that was taken back, and all that was done because of it."""
     now = timezone.now()
     case = RevocationCase.objects.create(
         kind=RevocationCase.Kind.REVOKED,
-        trigger=uuid4(),
+        trigger=because.uid,
         subject_ref=find_ref(track.release.owner),
         began_at=now,
         closed_at=now,

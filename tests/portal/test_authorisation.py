@@ -110,6 +110,10 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "tracks/<uuid:track_id>/permissions/"): speakers(404, owner=200, label=200),
     ("POST", "tracks/<uuid:track_id>/permissions/"): speakers(404, owner=422, label=422),
     ("GET", "terms/"): everybody(200),
+    # Recipients without an account, by the link in their mail
+    ("GET", "told/<uuid:notice>/"): everybody(200),
+    ("GET", "told/<uuid:notice>/list.txt"): everybody(200),
+    ("POST", "told/<uuid:notice>/"): everybody(302),
     ("GET", "tracks/<uuid:track_id>/training-mining.json"): each(
         302, 404, owner=200, label=200, **dict.fromkeys(READERS, 200)
     ),

@@ -17,7 +17,11 @@ TERMS = "2026-11-20"
 
 
 def snapshot_of(
-    tracks: Iterable[Track | UUID], model_class: str = "ranking", countries: str = "DE", **more: Any
+    tracks: Iterable[Track | UUID],
+    model_class: str = "ranking",
+    countries: str = "DE",
+    leaf: int | None = None,
+    **more: Any,
 ) -> Snapshot:
     """Sealed now, with these tracks, under the newest envelope of the class."""
     now = timezone.now()
@@ -50,7 +54,8 @@ def snapshot_of(
         | more
     )
     SnapshotMember.objects.bulk_create(
-        SnapshotMember(snapshot=made, track_id=key, policy_version=TERMS) for key in keys
+        SnapshotMember(snapshot=made, track_id=key, policy_version=TERMS, leaf_index=leaf)
+        for key in keys
     )
     return made
 

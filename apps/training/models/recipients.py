@@ -58,7 +58,9 @@ class Notification(models.Model):
     recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="notifications")
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     due_at = models.DateTimeField(_("due"))
+    claimed_at = models.DateTimeField(null=True, blank=True)  # somebody is sending it
     sent_at = models.DateTimeField(_("told"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True, blank=True)
     escalated_at = models.DateTimeField(_("escalated"), null=True, blank=True)
 

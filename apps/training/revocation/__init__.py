@@ -1,0 +1,1 @@
+"""What happens when something is taken back: cases, their steps, who owes what, who is told."""
