@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from apps.fingerprints.keys import Items
-from apps.fingerprints.matching import MIN_ITEMS, align
+from apps.fingerprints.keys import MIN_ITEMS, Items
+from apps.fingerprints.matching import align
 from apps.screening.prints import Print, print_of
 from benchmarks.changes import change, recordings, say
 from tests.screening.recordings import recording

@@ -211,6 +211,7 @@ STORAGES = {
     "features_share": _zone("share"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+PRINT_INDEX_DIR = env("PRINT_INDEX_DIR", default=str(DATA_DIR / "print-index"))  # can be lost
 UPLOAD_DIR = DATA_DIR / "uploads"  # unfinished uploads, on the web host
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))

@@ -16,16 +16,13 @@ CONTEXT_S = 28_666 / 11_025  # how much audio one item looks at, in seconds
 SILENCE = 627_964_279  # the item that Chromaprint gives for silence
 WINDOW = 24  # items that are judged together: 3 s of items, 5.6 s of audio
 MIN_CHANGED_BITS = 2.5  # per item, mean over a window; music changes 4.5 of 32
+MIN_ITEMS = 16  # usable items that two prints need to be compared: about 4.6 s of varied audio
 MIN_DISTINCT = 0.4  # share of a window's items that occur once in it
 
 # Bits from the steadiest to the least: first bits of the Gray-coded pairs err half as often as
 # second bits under re-encoding, trims and noise, so they make the better keys.
 STEADY_BITS = (27, 29, 31, 21, 15, 3, 23, 11, 17, 5, 13, 19, 25, 7, 9, 1)
 NEXT_BITS = (30, 26, 28, 20, 12, 22, 2, 14)
-
-KEYS_EACH = 8  # one lookup key is kept for so many items ...
-KEYS_LEAST, KEYS_MOST = 128, 1024  # ... but never fewer nor more than these per recording
-_SCRAMBLE = np.uint32(2_654_435_761)  # 2^32 / golden ratio: spreads neighbouring keys evenly
 
 
 def usable(items: Items) -> Mask:
@@ -65,18 +62,6 @@ def _distinct(items: Items, width: int) -> npt.NDArray[np.int64]:
 def steady_bits(items: Items) -> Items:
     """The 16 steadiest bits of each item, packed."""
     return _pack(items, STEADY_BITS)
-
-
-def lookup_keys(items: Items) -> list[int]:
-    """Keys under which a recording is found again, ascending, each below 2^24.
-
-    The same audio chooses the same keys wherever it stands in a recording: of all its 24-bit keys
-    those that are smallest after scrambling, one for every eight items.
-    """
-    keys = np.unique(_pack(items[usable(items)], STEADY_BITS + NEXT_BITS))
-    wanted = int(np.clip(len(items) // KEYS_EACH, KEYS_LEAST, KEYS_MOST))
-    chosen = keys[np.argsort(keys * _SCRAMBLE, kind="stable")[:wanted]]
-    return [int(key) for key in np.sort(chosen)]
 
 
 def _pack(items: Items, bits: tuple[int, ...]) -> Items:

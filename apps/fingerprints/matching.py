@@ -16,6 +16,7 @@ copies of their originals, at 0.09 to 0.16.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,7 @@ import numpy.typing as npt
 from apps.fingerprints.keys import (
     CONTEXT_S,
     ITEM_S,
+    MIN_ITEMS,
     WINDOW,
     Items,
     Mask,
@@ -31,9 +33,11 @@ from apps.fingerprints.keys import (
     usable,
 )
 
+if TYPE_CHECKING:
+    from apps.fingerprints.engine.verifying import Stretch
+
 Numbers = npt.NDArray[np.int64]
 
-MIN_ITEMS = 16  # usable items that both prints need: about 4.6 s of varied audio
 OFFSETS = 12  # how many alignments are tried, those with most votes first
 REPEATS = 16  # of one key in the other print; bounds the votes of music made of loops
 WINDOW_ERROR = 0.25  # a window of items that differs in fewer bits belongs to the shared part
@@ -47,8 +51,10 @@ LONG = 60  # items: 10 s of audio
 class Match:
     """A recording of the catalogue that shares audio with this one, as the catalogue reports it.
 
-    `relation`: "same_file", "same_samples" or "same_recording". `same_owner`: whether it belongs
-    to the account that uploads. `bit_error` in 0..1 over the aligned part; spans in seconds.
+    `relation`: "same_file", "same_samples", "same_recording" or "partial". `same_owner`: whether
+    it belongs to the account that uploads. `bit_error` in 0..1 over the aligned part; spans in
+    seconds, of the longest piece where there are several (`pieces`). `source`: "catalogue", or
+    where a reference from outside came from; `note`: what is known of its rights.
     """
 
     reference: str
@@ -62,6 +68,9 @@ class Match:
     query_end_s: float
     reference_start_s: float
     reference_end_s: float
+    source: str = "catalogue"
+    note: str = ""
+    pieces: "tuple[Stretch, ...]" = ()
 
 
 @dataclass(frozen=True)

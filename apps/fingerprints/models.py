@@ -1,10 +1,12 @@
-"""Prints of the recordings that artists submitted: the raw items are the truth."""
+"""Prints of recordings, submitted or from outside: the raw items are the truth."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from apps.catalogue.models import Track
 
@@ -37,15 +39,74 @@ class RecordingPrint(models.Model):
         return np.frombuffer(bytes(self.items), dtype="<u4").astype(np.uint32)
 
 
-class PrintKey(models.Model):
-    """One lookup key of a print; see `keys.lookup_keys`."""
+class Reference(models.Model):
+    """A recording from outside that uploads are compared with, and what is known of its rights.
 
-    print = models.ForeignKey(RecordingPrint, on_delete=models.CASCADE, related_name="keys")
-    key = models.IntegerField()
+    `items` is empty where its print says nothing; then it is found by its hashes only.
+    """
+
+    class Source(models.TextChoices):
+        CATALOGUE = "catalogue", _("earlier catalogue")
+        DELIVERY = "delivery", _("label delivery")
+        TAKEDOWN = "takedown", _("takedown notice")
+
+    source = models.CharField(_("source"), max_length=12, choices=Source.choices)
+    title = models.CharField(_("title"), max_length=300)
+    artist = models.CharField(_("artist"), max_length=300, blank=True)
+    owner = models.CharField(_("owner of the rights"), max_length=200, blank=True)
+    isrc = models.CharField("ISRC", max_length=12, blank=True)
+    rights_note = models.TextField(_("note on the rights"), max_length=2000, blank=True)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    pcm_sha256 = models.CharField(max_length=64, db_index=True)
+    items = models.BinaryField()  # uint32, little-endian
+    duration_s = models.FloatField(_("length in seconds"))
+    added_at = models.DateTimeField(_("added"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:
-        # Key first: one lookup reads nothing but this index.
-        constraints = [models.UniqueConstraint(fields=["key", "print"], name="one_print_per_key")]
+        verbose_name = _("reference recording")
+        verbose_name_plural = _("reference recordings")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "owner", "pcm_sha256"], name="fingerprints_reference_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(source__in=["catalogue", "delivery", "takedown"]),
+                name="fingerprints_reference_has_a_source",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.key:06x}"
+        return self.title
+
+    def read_items(self) -> "Items":
+        """The items as an array of uint32."""
+        return np.frombuffer(bytes(self.items), dtype="<u4").astype(np.uint32)
+
+
+class PrintClock(models.Model):
+    """One row: the last number given to a change. Who holds its lock writes the log."""
+
+    seq = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.seq)
+
+
+class PrintChange(models.Model):
+    """A print came, changed or went. Numbers follow the order of commits, without gaps.
+
+    `number`: of the print in the index (`log.py`). `mark`: random, so that two histories that give
+    the same number to different changes can be told apart.
+    """
+
+    seq = models.PositiveBigIntegerField(primary_key=True)
+    mark = models.CharField(max_length=16)
+    number = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ["seq"]
+
+    def __str__(self) -> str:
+        return f"{self.seq}: {self.number}"

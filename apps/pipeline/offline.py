@@ -52,7 +52,13 @@ class EmptyCatalogue:
     """Nothing to compare with: what `screen` uses unless it is given the catalogue."""
 
     def find(
-        self, *, sha256: str, pcm_sha256: str, items: Sequence[int], duration_s: float
+        self,
+        *,
+        sha256: str,
+        pcm_sha256: str,
+        items: Sequence[int],
+        duration_s: float,
+        phases: Sequence[Sequence[int]] = (),
     ) -> list[Match]:
         """Never anything."""
         return []

@@ -1,17 +1,18 @@
 """The Chromaprint print of a whole recording, from samples that we decoded ourselves."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import chromaprint
 import numpy as np
 import numpy.typing as npt
 
-from apps.fingerprints.keys import Items, usable
-from apps.fingerprints.matching import MIN_ITEMS
+from apps.fingerprints.keys import ITEM_S, MIN_ITEMS, Items, usable
 from apps.screening.audio import Audio
 
 Samples = npt.NDArray[np.float32]
 
+PHASES = 4  # prints of a query, each a quarter of an item later
 BLOCK = 1 << 18  # frames handed over at a time
 PEAK = 0.9  # what the loudest sample is brought to: a print must not depend on the level ...
 MOST_GAIN = 100.0  # ... but 40 dB is enough; beyond it there is only noise to print
@@ -49,20 +50,52 @@ def print_of(audio: Audio) -> Print:
     Only the compressed form that the library has just made itself is unpacked: versions before
     1.6.1 overflow on foreign ones, and those are never read. Raises chromaprint.FingerprintError.
     """
-    pcm, rate = audio.pcm, audio.rate
-    channel, peak = _choose_channel(pcm)
-    gain = np.float32(min(PEAK / max(peak, 1e-9), MOST_GAIN))
-    printer = chromaprint.Fingerprinter()
-    printer.start(rate, 1)
     tones = frames = 0
-    for start in range(0, len(pcm), BLOCK):
-        mono = _mono(pcm[start : start + BLOCK], channel) * gain
-        printer.feed((mono * 32767).round().astype("<i2").tobytes())
+    printer = _printer(audio.rate)
+    for mono in _leveled(audio):
+        _feed(printer, mono)
         one, heard = _count_tones(mono)
         tones, frames = tones + one, frames + heard
-    items, _algorithm = chromaprint.decode_fingerprint(printer.finish())
     is_tone = frames > 0 and tones >= TONE_FRAMES * frames
-    return Print(np.array(items, dtype=np.uint32), audio.duration_s, is_tone)
+    return Print(_finish(printer), audio.duration_s, is_tone)
+
+
+def phases_of(audio: Audio, count: int = PHASES) -> list[Items]:
+    """Prints of the same recording, each begun a `count`-th of an item later than the one before.
+
+    The first of them would be `print_of`, and is left out. Of one recording cut at another place
+    one of them falls into step with the other's items. Costs 0.07 CPU-s each for 3 minutes.
+    """
+    printers = [_printer(audio.rate) for _ in range(1, count)]
+    skips = [round(place * ITEM_S / count * audio.rate) for place in range(1, count)]
+    for mono in _leveled(audio):
+        for place, printer in enumerate(printers):
+            _feed(printer, mono[skips[place] :])
+            skips[place] = max(0, skips[place] - len(mono))
+    return [_finish(printer) for printer in printers]
+
+
+def _leveled(audio: Audio) -> Iterator[Samples]:
+    """All of it in blocks, as one channel at the level that is printed."""
+    channel, peak = _choose_channel(audio.pcm)
+    gain = np.float32(min(PEAK / max(peak, 1e-9), MOST_GAIN))
+    for start in range(0, len(audio.pcm), BLOCK):
+        yield _mono(audio.pcm[start : start + BLOCK], channel) * gain
+
+
+def _printer(rate: int) -> chromaprint.Fingerprinter:
+    printer = chromaprint.Fingerprinter()
+    printer.start(rate, 1)
+    return printer
+
+
+def _feed(printer: chromaprint.Fingerprinter, mono: Samples) -> None:
+    printer.feed((mono * 32767).round().astype("<i2").tobytes())
+
+
+def _finish(printer: chromaprint.Fingerprinter) -> Items:
+    items, _algorithm = chromaprint.decode_fingerprint(printer.finish())
+    return np.array(items, dtype=np.uint32)
 
 
 def _choose_channel(pcm: Samples) -> tuple[int | None, float]:

@@ -16,7 +16,7 @@ from apps.catalogue.states import TrackState
 from apps.fingerprints.catalogue import DatabaseCatalogue, remove_print, store_print
 from apps.fingerprints.keys import ITEM_S, Items
 from apps.fingerprints.matching import Match
-from apps.fingerprints.models import PrintKey, RecordingPrint
+from apps.fingerprints.models import PrintChange, RecordingPrint
 from tests.factories import TrackFactory
 
 pytestmark = pytest.mark.django_db
@@ -145,11 +145,12 @@ def heard(track: Track, at: Any) -> None:
 
 def test_storing_twice_changes_nothing() -> None:
     track = add(1)
-    before = (RecordingPrint.objects.get(), set(PrintKey.objects.values_list("pk", flat=True)))
+    before = RecordingPrint.objects.get()
+    changes = PrintChange.objects.count()
     keep(track, 1)
-    after = (RecordingPrint.objects.get(), set(PrintKey.objects.values_list("pk", flat=True)))
-    assert before == after
-    assert before[0].heard_at == after[0].heard_at
+    after = RecordingPrint.objects.get()
+    assert (before, PrintChange.objects.count()) == (after, changes)
+    assert before.heard_at == after.heard_at
 
 
 def test_storing_another_print_replaces_the_first() -> None:
@@ -171,7 +172,6 @@ def test_items_survive_the_database_bit_by_bit() -> None:
 def test_a_print_without_items_is_found_by_its_hashes() -> None:
     track = TrackFactory(state=TrackState.HELD)
     keep(track, 1, np.empty(0, dtype=np.uint32))
-    assert not PrintKey.objects.exists()
     [match] = look(sha256="file-1")
     assert match.reference == str(track.pk)
 
@@ -181,23 +181,23 @@ def test_a_removed_print_is_not_found() -> None:
     remove_print(track=track)
     remove_print(track=track)
     assert look(items_of(1), sha256="file-1") == []
-    assert not PrintKey.objects.exists()
 
 
 def test_candidates_that_are_no_catalogue_take_nobodys_place(monkeypatch: Any) -> None:
     for _ in range(3):
         add(1, state=TrackState.WITHDRAWN)
     kept = add(1)
-    monkeypatch.setattr("apps.fingerprints.catalogue.CANDIDATES", 1)
+    monkeypatch.setattr("apps.fingerprints.engine.voting.CANDIDATES", 1)
     assert [m.reference for m in look(items_of(1))] == [str(kept.pk)]
 
 
 def test_a_search_takes_few_queries_however_much_is_found() -> None:
     for _ in range(8):
         add(1)
+    look(items_of(1))  # brings the index up to date
     with CaptureQueriesContext(connection) as queries:
         assert len(look(items_of(1))) == 8
-    assert len(queries) <= 8
+    assert len(queries) <= 9
 
 
 def test_of_many_copies_the_oldest_are_named(monkeypatch: Any) -> None:

@@ -6,12 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.fingerprints.keys import (
-    KEYS_LEAST,
-    KEYS_MOST,
     SILENCE,
     STEADY_BITS,
     WINDOW,
-    lookup_keys,
     spread,
     steady_bits,
     usable,
@@ -79,25 +76,3 @@ def test_steady_bits_ignore_the_other_bits() -> None:
         loose |= np.uint32(1) << np.uint32(bit)
     assert (steady_bits(items) == steady_bits(items ^ loose)).all()
     assert (steady_bits(items) != steady_bits(items ^ (np.uint32(1) << np.uint32(27)))).all()
-
-
-def test_keys_are_distinct_ascending_and_bounded() -> None:
-    for count in (30, 1_700, 40_000):
-        keys = lookup_keys(random_items(count))
-        assert keys == sorted(set(keys))
-        assert len(keys) <= KEYS_MOST
-        assert max(keys) < 2**24
-        assert len(keys) >= min(count, KEYS_LEAST)
-
-
-def test_unusable_prints_have_no_keys() -> None:
-    assert lookup_keys(np.full(300, SILENCE, dtype=np.uint32)) == []
-    assert lookup_keys(np.empty(0, dtype=np.uint32)) == []
-
-
-def test_a_part_shares_keys_with_the_whole() -> None:
-    whole = random_items(1_700)
-    part = whole[600:900]
-    shared = set(lookup_keys(whole)) & set(lookup_keys(part))
-    assert len(shared) >= 15
-    assert len(set(lookup_keys(random_items(1_700, seed=9))) & shared) <= 1

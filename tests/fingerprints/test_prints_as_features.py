@@ -10,7 +10,7 @@ from apps.consent.ancestry import roots_of
 from apps.consent.features import features_of, forbidden_features, permitted_rows, purge_features
 from apps.consent.models import ConsentState, DerivedFeature, FeatureParent
 from apps.fingerprints.catalogue import remove_print
-from apps.fingerprints.models import PrintKey, RecordingPrint
+from apps.fingerprints.models import RecordingPrint
 from tests.fingerprints.test_catalogue import add, items_of, keep, look
 
 pytestmark = pytest.mark.django_db
@@ -47,12 +47,11 @@ def test_storing_again_keeps_the_feature_and_other_audio_ends_it() -> None:
     assert len(look(items_of(2))) == 1
 
 
-def test_purging_the_feature_deletes_the_print_and_its_keys() -> None:
+def test_purging_the_feature_deletes_the_print() -> None:
     track, other = add(1), add(2)
     assert purge_features(features=features_of([track.pk]), reason="erased") == 1
     assert purge_features(features=features_of([track.pk]), reason="erased") == 0
     assert RecordingPrint.objects.get().track == other
-    assert not PrintKey.objects.exclude(print__track=other).exists()
     assert look(items_of(1), sha256="file-1") == []
     keep(track, 1)
     assert len(look(items_of(1))) == 1

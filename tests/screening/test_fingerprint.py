@@ -43,7 +43,13 @@ class Shelf:
         self.asked: list[int] = []
 
     def find(
-        self, *, sha256: str, pcm_sha256: str, items: Sequence[int], duration_s: float
+        self,
+        *,
+        sha256: str,
+        pcm_sha256: str,
+        items: Sequence[int],
+        duration_s: float,
+        phases: Sequence[Sequence[int]] = (),
     ) -> list[Match]:
         self.asked.append(len(items))
         array = np.array(items, dtype=np.uint32)

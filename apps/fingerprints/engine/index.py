@@ -11,7 +11,8 @@ makes no difference to what is found.
 """
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ from apps.fingerprints.engine.manifest import (
     write_manifest,
     writing,
 )
-from apps.fingerprints.engine.segment import Segment, build_segment, fits
+from apps.fingerprints.engine.segment import Places, Segment, build_segment, fits
 from apps.fingerprints.engine.verifying import (
     Query,
     Reference,
@@ -69,19 +70,18 @@ class Index:
         self._take(read_state(self.folder))
         return True
 
-    def search(self, query: Query, durations: Mapping[int, float] | None = None) -> list[Found]:
-        """All prints that share audio with the query, best first.
-
-        `durations`: how long recordings are, in seconds, where their prints do not say it exactly.
-        """
+    def search(self, query: Query, hidden: Collection[int] = ()) -> list[Found]:
+        """All prints that share audio with the query, best first; none of the `hidden` ones."""
         parts = self._live_parts()
+        if hidden:
+            unseen = np.fromiter(hidden, np.int64, len(hidden))
+            parts = [_without(part, unseen) for part in parts]
         stretches: dict[int, list[Stretch]] = {}
         references: dict[int, Reference] = {}
         for one in find_candidates(query.phases, parts):
             if one.number not in references:
                 items = parts[one.part].segment.print_at(one.ordinal)
-                length = (durations or {}).get(one.number, length_s(len(items)))
-                references[one.number] = Reference(items, length)
+                references[one.number] = Reference(items, length_s(len(items)))
             found = find_stretches(query, references[one.number], one)
             stretches.setdefault(one.number, []).extend(found)
         answers = (
@@ -230,6 +230,11 @@ class Index:
     def _take(self, state: State) -> None:
         self._state, self.position = state, state.position
         self._newer, self._gone, self._newer_part = {}, set(), None
+
+
+def _without(part: Part, numbers: Places) -> Part:
+    hidden = np.flatnonzero(np.isin(part.segment.numbers, numbers))
+    return replace(part, hidden=frozenset(hidden.tolist()))
 
 
 def _is_small_beside(part: Part, fresh: Sequence[Part]) -> bool:

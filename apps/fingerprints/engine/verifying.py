@@ -15,8 +15,15 @@ import numpy.typing as npt
 
 from apps.fingerprints.engine.segment import CHUNK
 from apps.fingerprints.engine.voting import Candidate
-from apps.fingerprints.keys import CONTEXT_S, ITEM_S, WINDOW, Items, Mask, usable
-from apps.fingerprints.matching import MIN_ITEMS
+from apps.fingerprints.keys import (
+    CONTEXT_S,
+    ITEM_S,
+    MIN_ITEMS,
+    WINDOW,
+    Items,
+    Mask,
+    usable,
+)
 
 Errors = npt.NDArray[np.float64]
 
@@ -49,6 +56,11 @@ class Stretch:
     speed: float = 1.0
     pitch_cents: int = 0
     errors: bytes = field(default=b"", repr=False)
+
+    @property
+    def span(self) -> tuple[float, float, float, float]:
+        """Start and end in the query, then in the print; seconds."""
+        return self.q_start, self.q_end, self.r_start, self.r_end
 
     @property
     def accepted(self) -> bool:

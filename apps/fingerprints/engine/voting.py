@@ -41,10 +41,14 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Part:
-    """A segment and which of its prints are gone."""
+    """A segment and which of its prints are gone, as ordinals.
+
+    `hidden`: those that are there, but not for whoever asks.
+    """
 
     segment: Segment
-    dead: frozenset[int]  # ordinals
+    dead: frozenset[int]
+    hidden: frozenset[int] = frozenset()
 
     @cached_property
     def _dead_keys(self) -> Items:
@@ -139,8 +143,8 @@ def _of_part(keys: Items, places: Places, part: Part, number: int) -> list[Candi
     segment = part.segment
     diagonals, votes = _vote(segment, keys, places)
     ordinals = np.searchsorted(segment.spread_starts, diagonals - GAP + CHUNK - 1, "right") - 1
-    if part.dead:
-        live = ~np.isin(ordinals, np.fromiter(part.dead, np.int64, len(part.dead)))
+    if unseen := part.dead | part.hidden:
+        live = ~np.isin(ordinals, np.fromiter(unseen, np.int64, len(unseen)))
         diagonals, votes, ordinals = diagonals[live], votes[live], ordinals[live]
     if len(votes) > CANDIDATES:  # all that are as strong as the last that gets in
         enough = votes >= np.partition(votes, -CANDIDATES)[-CANDIDATES]

@@ -51,9 +51,18 @@ class Catalogue(Protocol):
     """Where the fingerprint check looks for the same recording."""
 
     def find(
-        self, *, sha256: str, pcm_sha256: str, items: Sequence[int], duration_s: float
+        self,
+        *,
+        sha256: str,
+        pcm_sha256: str,
+        items: Sequence[int],
+        duration_s: float,
+        phases: Sequence[Sequence[int]] = (),
     ) -> list[Match]:
-        """All recordings sharing this file, these samples or this print, strongest first."""
+        """All recordings sharing this file, these samples or some audio, strongest first.
+
+        `phases`: prints of the same recording from a fraction of an item later on each.
+        """
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ FINGERPRINT_TEXTS: dict[str, FindingText] = {
         "If the recording is yours, send proof: a licence, a contract, or who uploaded it for you.",
     ),
     "same_recording": FindingText(
-        "The same recording is already in the catalogue",
-        "This recording matches one that somebody else has submitted to us.",
-        "Acoustic print agrees; re-encoding, trimming and level changes do not hide it.",
-        "If the recording is yours, send proof: a licence, a contract, or who uploaded it for you.",
+        "This recording, or a part of it, is known to us already",
+        "This recording shares audio with one that somebody else submitted or holds rights in.",
+        "Acoustic print agrees; re-encoding, trimming and level changes do not hide it. “Partial” "
+        "means that a piece is shared: a sample, a loop or a quotation can be licensed.",
+        "If the recording is yours, or you may use the part, send proof: a licence or a contract.",
     ),
     "own_earlier_release": FindingText(
         "You have submitted this recording before",

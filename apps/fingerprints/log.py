@@ -1,0 +1,68 @@
+"""The ordered log of changes to prints, by which every host keeps its index.
+
+A print has one number in every index: twice its key for a track's recording, and one more for a
+reference from outside.
+"""
+
+import secrets
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from apps.fingerprints.engine.manifest import Position
+from apps.fingerprints.models import PrintChange, PrintClock, RecordingPrint, Reference
+
+
+def number_of(row: RecordingPrint | Reference) -> int:
+    """The number of a print in the index."""
+    return 2 * row.pk + isinstance(row, Reference)
+
+
+def is_reference(number: int) -> bool:
+    """Whether a number is that of a reference from outside; otherwise of a track's recording."""
+    return number % 2 == 1
+
+
+def note(numbers: Iterable[int]) -> None:
+    """Writes down that these prints came, changed or went. Inside the transaction of the change.
+
+    The lock on the clock is held to the end of it: so a reader who sees a number has seen all
+    smaller ones.
+    """
+    changed = list(numbers)
+    if not changed:
+        return
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("note() belongs into a transaction.")
+    PrintClock.objects.get_or_create(pk=1)
+    clock = PrintClock.objects.select_for_update().get(pk=1)
+    rows = [
+        PrintChange(seq=clock.seq + place, mark=secrets.token_hex(8), number=number)
+        for place, number in enumerate(changed, start=1)
+    ]
+    PrintChange.objects.bulk_create(rows, batch_size=500)
+    clock.seq += len(rows)
+    clock.save(update_fields=["seq"])
+
+
+def standing() -> Position:
+    """Where the log stands now."""
+    last = PrintChange.objects.order_by("-seq").first()
+    return Position(last.seq, last.mark) if last else Position()
+
+
+def continues(position: Position) -> bool:
+    """Whether what followed the log up to there followed this log, and no other history."""
+    if position == Position():
+        return True
+    return PrintChange.objects.filter(seq=position.seq, mark=position.mark).exists()
+
+
+def changes_after(position: Position) -> tuple[set[int], Position]:
+    """The numbers of all prints that changed since, and where the log stands then."""
+    rows = list(
+        PrintChange.objects.filter(seq__gt=position.seq).values_list("seq", "mark", "number")
+    )
+    if not rows:
+        return set(), position
+    return {number for _, _, number in rows}, Position(rows[-1][0], rows[-1][1])

@@ -1,0 +1,109 @@
+"""Adding, changing and removing references from outside. The only writes of these rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.audit.record import record
+from apps.catalogue.identifiers import InvalidIdentifier, check_isrc
+from apps.fingerprints.errors import (
+    IsrcInvalid,
+    NotAReference,
+    ReferenceWithoutTitle,
+    TextTooLong,
+    UnknownSource,
+)
+from apps.fingerprints.keys import Items
+from apps.fingerprints.log import note, number_of
+from apps.fingerprints.models import Reference
+
+MOST = {"title": 300, "artist": 300, "owner": 200, "rights_note": 2000}  # characters
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a recording is known by. `items`: empty where its print says nothing."""
+
+    sha256: str
+    pcm_sha256: str
+    items: Sequence[int] | Items
+    duration_s: float
+
+
+@transaction.atomic
+def add_reference(
+    *,
+    heard: Heard,
+    by: User | None,
+    source: str = Reference.Source.DELIVERY,
+    title: str,
+    artist: str = "",
+    owner: str = "",
+    isrc: str = "",
+    rights_note: str = "",
+) -> Reference:
+    """A new reference; the same samples of the same source and owner again change what is there.
+
+    Raises UnknownSource, ReferenceWithoutTitle, TextTooLong, IsrcInvalid.
+    """
+    told = {"title": title, "artist": artist, "owner": owner, "rights_note": rights_note}
+    values = _checked(source, {**told, "isrc": isrc})
+    owned = values.pop("owner")
+    same = Reference.objects.filter(source=source, owner=owned, pcm_sha256=heard.pcm_sha256)
+    printed = {
+        "sha256": heard.sha256,
+        "items": np.asarray(heard.items, dtype="<u4").tobytes(),
+        "duration_s": heard.duration_s,
+    }
+    before = same.select_for_update().first()
+    if before and not _differs(before, {**values, **printed}):
+        return before
+    row, added = Reference.objects.update_or_create(
+        source=source,
+        owner=owned,
+        pcm_sha256=heard.pcm_sha256,
+        defaults={**values, **printed},
+    )
+    if before is None or bytes(before.items) != printed["items"]:
+        note([number_of(row)])
+    kind = "reference.added" if added else "reference.changed"
+    record(kind=kind, subject=row, actor=by, source=source, owner=owned, **values)
+    return row
+
+
+@transaction.atomic
+def remove_reference(*, reference_id: int, by: User | None) -> None:
+    """Forgets a reference: nothing is compared with it any more. Raises NotAReference."""
+    row = Reference.objects.select_for_update().filter(pk=reference_id).first()
+    if row is None:
+        raise NotAReference(given=reference_id)
+    note([number_of(row)])
+    record(kind="reference.removed", subject=row, actor=by, title=row.title, source=row.source)
+    row.delete()
+
+
+def _checked(source: str, texts: dict[str, str]) -> dict[str, str]:
+    if source not in Reference.Source.values:
+        raise UnknownSource(given=source, allowed=", ".join(Reference.Source.values))
+    values = {name: " ".join(text.split()) for name, text in texts.items()}
+    if not values["title"]:
+        raise ReferenceWithoutTitle
+    for name, most in MOST.items():
+        if len(values[name]) > most:
+            raise TextTooLong(field=name, most=most)
+    if values["isrc"]:
+        try:
+            values["isrc"] = check_isrc(values["isrc"])
+        except InvalidIdentifier as error:
+            raise IsrcInvalid(why=error.why) from error
+    return values
+
+
+def _differs(row: Reference, values: dict[str, Any]) -> bool:
+    stored = {name: getattr(row, name) for name in values}
+    stored["items"] = bytes(stored["items"])
+    return stored != values
