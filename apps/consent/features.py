@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, Model, OuterRef, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -60,13 +60,11 @@ def permitted_rows(rows: QuerySet[Row], *, model_class: str) -> QuerySet[Row]:
     In SQL, for classes that need nobody's yes: what is allowed wherever nobody said otherwise. Rows
     with whole numbers as keys, made of tracks directly. Raises UnknownEnvelope.
     """
-    now = timezone.now()
-    envelope = envelope_of(model_class, now)
     links = FeatureParent.objects.filter(feature=OuterRef("pk"))
-    barred = links.exclude(_all_allowed(envelope, now))
+    allowed = _allowed(envelope_of(model_class, now := timezone.now()), now)
     features = DerivedFeature.objects.filter(
         Exists(links),
-        ~Exists(barred),
+        ~Exists(links.exclude(Exists(allowed))),
         table=rows.model._meta.db_table,
         place=Cast(OuterRef("pk"), CharField()),
         purged_at=None,
@@ -75,12 +73,17 @@ def permitted_rows(rows: QuerySet[Row], *, model_class: str) -> QuerySet[Row]:
     return rows.filter(Exists(features))
 
 
-def _all_allowed(envelope: Envelope, now: datetime) -> Q:
-    """Whether the track of a FeatureParent may be used for the envelope."""
-    allowed = Q()
+def _allowed(envelope: Envelope, now: datetime) -> QuerySet[Track]:
+    """The track of a FeatureParent, if it may be used for the envelope.
+
+    What nobody can refuse is looked up in no state: matching asks this for hundreds of rows.
+    """
+    tracks = Track.objects.filter(pk=OuterRef("track_id"))
     for wanted in envelope.requires:
+        if wanted.default and not wanted.can_be_refused:
+            continue
         for layer in envelope.rights_layers:
-            tracks = tracks_allowed(
+            listed = tracks_allowed(
                 use_case=wanted.use_case,
                 verb=wanted.verb,
                 jurisdiction=NOWHERE,
@@ -88,8 +91,8 @@ def _all_allowed(envelope: Envelope, now: datetime) -> Q:
                 at=now,
                 layer=layer,
             )
-            allowed &= Q(Exists(tracks.filter(pk=OuterRef("track_id"))))
-    return allowed
+            tracks = tracks.filter(pk__in=listed.values("pk"))
+    return tracks
 
 
 def _permitted(

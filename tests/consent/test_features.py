@@ -322,6 +322,41 @@ def test_many_purge_and_register_at_once(track, prove) -> None:
     assert not DerivedFeature.objects.filter(purged_at=None).exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_whoever_takes_a_yes_back_sees_all_that_was_made_under_it(track, prove) -> None:
+    """Nothing is registered after a no was committed, so one look finds all there is to purge."""
+    allow(track)
+    prove()
+    seen: set[DerivedFeature] = set()
+    begun = threading.Event()
+
+    def register() -> None:
+        try:
+            for number in range(100):
+                make(track, content=f"{threading.get_ident()} {number}".encode())
+                begun.set()
+        except errors.NotPermitted:
+            pass
+        finally:
+            connection.close()
+
+    def revoke() -> None:
+        try:
+            begun.wait(60)
+            take_back(track.release.owner, track, TRAIN)
+            seen.update(features_of([track.pk]))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for work in (register, register, revoke)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 0 < len(seen) < 200
+    assert set(features_of([track.pk])) == seen
+
+
 def test_a_wider_transformation_allows_nothing_more(allowed, other, artist) -> None:
     """Every feature above a track that was taken back is forbidden, however it was mixed."""
     layer = [make(allowed), make(other)]

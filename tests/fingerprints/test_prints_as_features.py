@@ -6,11 +6,23 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from apps.audit import keys
+from apps.audit.sequencer import sequence_pending
+from apps.catalogue.models import Track
 from apps.consent.ancestry import roots_of
-from apps.consent.features import features_of, forbidden_features, permitted_rows, purge_features
-from apps.consent.models import ConsentState, DerivedFeature, FeatureParent
+from apps.consent.choices import object_to_use
+from apps.consent.features import (
+    features_of,
+    forbidden_features,
+    permitted_rows,
+    purge_features,
+    register_feature,
+)
+from apps.consent.models import DerivedFeature, FeatureParent
+from apps.consent.projection import settle
 from apps.fingerprints.catalogue import remove_print
 from apps.fingerprints.models import RecordingPrint
+from tests.consent.saying import lift
 from tests.fingerprints.test_catalogue import add, items_of, keep, look
 
 pytestmark = pytest.mark.django_db
@@ -83,23 +95,30 @@ def test_a_feature_of_something_else_does_not_count(change) -> None:
     assert look(items_of(1), sha256="file-1") == []
 
 
-def test_a_print_of_a_track_that_may_not_be_checked_is_not_compared() -> None:
-    """Nobody can say so today; if the ledger ever does, the matcher listens."""
-    track, other = add(1), add(1)
-    kept = ConsentState.objects.create(
-        track=track,
-        owner=track.release.owner,
-        use_case="rights_check",
-        verb="infer",
-        status="denied",
-        reason="objected",
-        event_uid=track.pk,
-        effective_from=track.created_at,
-        captured_at=track.created_at,
-    )
-    assert [match.reference for match in look(items_of(1))] == [str(other.pk)]
-    kept.delete()
-    assert len(look(items_of(1))) == 2
+def test_rows_for_a_use_that_can_be_refused_are_asked_of_the_ledger() -> None:
+    """Nobody can refuse rights checks. Where somebody can, the same question listens."""
+    tracks = [add(1), add(2)]
+    for track in tracks:
+        Track.objects.filter(pk=track.pk).update(answers={"label_licensed": False})
+        lift(track.release.owner, track)
+    keys.make_key()
+    sequence_pending()
+    settle()
+    for row in RecordingPrint.objects.all():
+        register_feature(
+            tracks=[row.track_id],
+            kind="embedding",
+            extractor="test",
+            params={},
+            envelope="fraud",
+            table="fingerprints_recordingprint",
+            place=row.pk,
+        )
+    rows = permitted_rows(RecordingPrint.objects.all(), model_class="fraud")
+    assert {row.track for row in rows} == set(tracks)
+    object_to_use(by=tracks[0].release.owner, of=tracks[0], use_case="fraud_spam", verb="train")
+    assert [row.track for row in rows.all()] == [tracks[1]]
+    assert not permitted_rows(RecordingPrint.objects.all(), model_class="rights_check").exists()
 
 
 def test_removing_a_print_leaves_a_tombstone() -> None:
