@@ -1,5 +1,7 @@
 """What training refuses, and what to do then. Each error has a code and a sentence."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.refusal import Refusal
@@ -290,3 +292,50 @@ class FilesChanged(TrainingError):
         "The files of the snapshot %(given)s are not those that were sealed: %(why)s Put them back "
         "from their backup."
     )
+
+
+class AlreadyApproved(TrainingError):
+    """The same person, twice."""
+
+    code = "already_approved"
+    text = _("You have approved %(model)s already. Somebody else has to look at it, too.")
+
+
+class NotToRelease(TrainingError):
+    """A version whose time is over."""
+
+    code = "not_to_release"
+    text = _("%(model)s is %(state)s and cannot be approved or released.")
+
+
+class ReleaseRefused(TrainingError):
+    """Something stands against the release. `blockers`: all of it."""
+
+    code = "release_refused"
+    text = _("%(model)s cannot be released: %(why)s")
+
+    def __init__(self, model: object, blockers: list[Any]) -> None:
+        super().__init__(model=model, why=" ".join(one.text for one in blockers))
+        self.blockers = blockers
+
+
+class NotProven(TrainingError):
+    """A manifest that does not hold."""
+
+    code = "not_proven"
+    text = _("%(model)s does not verify: %(why)s")
+
+
+class FolderTaken(TrainingError):
+    """A place where no bundle can be written."""
+
+    code = "folder_taken"
+    is_usage = True
+    text = _("Nothing can be written to %(folder)s: it is there already, or may not be made.")
+
+
+class BundleBroken(TrainingError):
+    """A bundle that does not verify."""
+
+    code = "bundle_broken"
+    text = _("%(folder)s does not verify: %(why)s.")

@@ -14,6 +14,7 @@ from django.db.models import Count
 from apps.audit import keys
 from apps.audit.errors import LedgerError
 from apps.audit.payload import moment
+from apps.consent.finding import shown
 from apps.training.affected import with_bases
 from apps.training.dsse import BadEnvelope, open_statement
 from apps.training.errors import FilesMissing, UnknownModel
@@ -118,9 +119,11 @@ def lineage_of(name: str, version: str) -> Lineage:
 
 def find_model(name: str, version: str) -> ModelVersion:
     """A registered model version; raises UnknownModel."""
-    found = ModelVersion.objects.select_related("base").filter(name=name, version=version).first()
+    rows = ModelVersion.objects.select_related("base")
+    usable = name.isprintable() and version.isprintable()
+    found = rows.filter(name=name, version=version).first() if usable else None
     if found is None:
-        raise UnknownModel(given=f"{name} {version}"[:120])
+        raise UnknownModel(given=f"{shown(name)} {shown(version)}")
     return found
 
 
