@@ -43,11 +43,12 @@ from apps.policy.publish import publish_shipped_ruleset  # noqa: E402
 from apps.portal.lineage_page import PER_PAGE, read_lineage, read_members  # noqa: E402
 from apps.training.affected import models_affected_by  # noqa: E402
 from apps.training.allowlist import Asked, allow_list  # noqa: E402
+from apps.training.lineage import lineage_of  # noqa: E402
 from apps.training.models import ModelVersion, Snapshot, SnapshotMember  # noqa: E402
 from apps.training.staleness import find_stale  # noqa: E402
 from benchmarks.consent_copies import copy_events, copy_music, copy_states  # noqa: E402
 from benchmarks.consent_kinds import KINDS, MAKE, MODERATE, RANK, TERMS, make_account  # noqa: E402
-from benchmarks.consent_models import many_like, register, seal  # noqa: E402
+from benchmarks.consent_models import many_like, register_trained, seal  # noqa: E402
 from benchmarks.consent_writers import EACH, WRITERS, race  # noqa: E402
 
 TRACKS = 1_000_000
@@ -179,7 +180,8 @@ def measure_models(tracks: int) -> None:
     took, large = clocked(partial(seal, "search"))
     show("training_seal_search", took, "s")
     show("training_sealed_search", large.asset_count, "tracks")
-    model = register(large, "bench-search")
+    took, model = clocked(partial(register_trained, large, "bench-search"))
+    show("training_register", took, "s")
     many = many_like(sealed, count=SNAPSHOTS, members=tracks // 2)
     show("training_members", SnapshotMember.objects.count(), "rows")
     measure_affected()
@@ -216,13 +218,17 @@ def measure_staleness(sealed: Snapshot, drawn: Snapshot) -> None:
 
 def measure_page(model: ModelVersion) -> None:
     """What the page of a lineage reads: all but the HTML, and members from the middle."""
-    took, lineage = clocked(partial(read_lineage, model))
-    show("training_lineage_page", took, "s")
-    one = lineage.inputs[0].snapshot
+    took, found = clocked(lambda: lineage_of(model.name, model.version))
+    show("training_lineage", took, "s")
+    took, page = clocked(partial(read_lineage, found))
+    show("training_lineage_page_beside", took, "s")
+    one = page.inputs[0].snapshot
     middle = one.asset_count // PER_PAGE // 2
-    took, page = clocked(partial(read_members, one, number=middle, with_tracks=True))
+    took, rows = clocked(partial(read_members, one, number=middle, with_tracks=True))
     show("training_lineage_members_in_the_middle", took, "s")
-    if len(page.rows) != min(PER_PAGE, one.asset_count):
+    if found.fault or page.tracks != one.asset_count:
+        raise SystemExit(f"The lineage is not that of {one.asset_count} tracks: {found.fault}")
+    if len(rows.rows) != min(PER_PAGE, one.asset_count):
         raise SystemExit("A page of members is not full.")
 
 

@@ -20,6 +20,7 @@ urlpatterns = [
         admin.site.admin_view(consent_dashboard),
         name="consent_dashboard",
     ),
+    path("admin/training/", include("apps.portal.urls_training")),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
     path("", include("apps.portal.urls")),

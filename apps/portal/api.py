@@ -1,22 +1,19 @@
-"""The JSON API: the gate, the state of a track, decisions. Its text is at /api/openapi.json.
+"""The JSON API: the gate, the state of a track, decisions; for training see `api_training`. Its
+text is at /api/openapi.json.
 
 Who asks is a person who is logged in, or a program with a token (`Authorization: Bearer …`). What
 they may not see does not exist (404).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Query, Schema, Status
-from ninja.security import HttpBearer, SessionAuth
+from ninja.errors import ValidationError
 
-from apps.accounts.models import Label, User
-from apps.catalogue.models import Track
 from apps.exports.decisions import about_ai
 from apps.exports.formats import TooManyRows
 from apps.exports.models import Export
@@ -24,58 +21,15 @@ from apps.exports.scope import (
     ALL,
     OF_LABELS,
     Filters,
-    visible_decisions,
-    visible_tracks,
 )
-from apps.exports.tokens import find_token
 from apps.policy.decisions import current_decision
 from apps.policy.gate import clearance
-from apps.policy.models import Decision, Outcome
+from apps.policy.models import Outcome
+from apps.portal.api_callers import BySession, ByToken, Refusal, caller_of, refuse
+from apps.portal.api_training import router as training
+from apps.portal.api_wrong import say_what_is_wrong
 from apps.portal.download import send_decisions
 from apps.portal.signal_headers import signals_now
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who asks: a person, within one label where their token names one."""
-
-    user: User
-    label: Label | None = None
-
-    def tracks(self) -> QuerySet[Track]:
-        """The tracks that exist for them."""
-        found = visible_tracks(self.user)
-        return found.filter(release__label=self.label) if self.label else found
-
-    def decisions(self) -> QuerySet[Decision]:
-        """The decisions that exist for them."""
-        found = visible_decisions(self.user)
-        return found.filter(track__release__label=self.label) if self.label else found
-
-
-class ByToken(HttpBearer):
-    """A program with a token."""
-
-    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
-        """The caller, or None for a token that is not in use."""
-        found = find_token(token)
-        return Caller(found.user, found.label) if found else None
-
-
-class BySession(SessionAuth):
-    """A person who is logged in."""
-
-    def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
-        """The caller, or None for visitors."""
-        user = request.user
-        return Caller(user) if isinstance(user, User) and user.is_active else None
-
-
-class Refusal(Schema):
-    """Why there is no answer."""
-
-    code: str
-    text: str
 
 
 class GateAnswer(Schema):
@@ -128,17 +82,19 @@ class Asked(Schema):
 api = NinjaAPI(
     title="Soundcheck",
     version="1",
-    description="Decisions of the clearance desk, and the gate that asks them.",
+    description="Decisions of the clearance desk, their gate, and what training may use.",
     auth=[ByToken(), BySession()],
     docs_url=None,  # its page loads scripts from elsewhere, which our pages never do
     urls_namespace="api",
 )
+api.add_router("", training)
+api.add_exception_handler(ValidationError, say_what_is_wrong)
 
 
 @api.get("/tracks/{uuid:track_id}", response={200: TrackAnswer, 404: Refusal})
 def track(request: HttpRequest, track_id: UUID) -> Any:
     """Where a track stands."""
-    row = _caller(request).tracks().filter(pk=track_id).first()
+    row = caller_of(request).tracks().filter(pk=track_id).first()
     if row is None:
         return _no_track()
     decision = current_decision(row)
@@ -160,7 +116,7 @@ def track(request: HttpRequest, track_id: UUID) -> Any:
 @api.get("/tracks/{uuid:track_id}/gate", response={200: GateAnswer, 404: Refusal})
 def gate(request: HttpRequest, track_id: UUID, destination: str | None = None) -> Any:
     """Whether a track may leave now: for one destination, or at all."""
-    row = _caller(request).tracks().filter(pk=track_id).first()
+    row = caller_of(request).tracks().filter(pk=track_id).first()
     if row is None:
         return _no_track()
     return clearance(track=row, destination=destination).as_dict()
@@ -169,9 +125,9 @@ def gate(request: HttpRequest, track_id: UUID, destination: str | None = None) -
 @api.get("/decisions", response={400: Refusal, 404: Refusal})
 def decisions(request: HttpRequest, asked: Annotated[Asked, Query()]) -> Any:
     """Decisions as a stream: JSON, CSV or XLSX. Every call is recorded."""
-    caller = _caller(request)
+    caller = caller_of(request)
     if not (caller.user.has_perm(ALL) or caller.user.has_perm(OF_LABELS)):
-        return _refuse(404, "not_found", _("There is nothing for you here."))
+        return refuse(404, "not_found", _("There is nothing for you here."))
     try:
         return send_decisions(
             by=caller.user,
@@ -180,17 +136,8 @@ def decisions(request: HttpRequest, asked: Annotated[Asked, Query()]) -> Any:
             format=asked.format,
         )
     except TooManyRows as error:
-        return _refuse(400, "too_many_rows", str(error))
-
-
-def _caller(request: HttpRequest) -> Caller:
-    caller: Caller = request.auth  # type: ignore[attr-defined]
-    return caller
+        return refuse(400, "too_many_rows", str(error))
 
 
 def _no_track() -> Status[dict[str, str]]:
-    return _refuse(404, "not_found", _("There is no such track for you."))
-
-
-def _refuse(status: int, code: str, text: str) -> Status[dict[str, str]]:
-    return Status(status, {"code": code, "text": text})
+    return refuse(404, "not_found", _("There is no such track for you."))

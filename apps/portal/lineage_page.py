@@ -7,15 +7,17 @@ a page of members from its index.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, Q
+from django.db.models import Q
 
 from apps.catalogue.models import Track
-from apps.consent.envelopes_reading import Envelope, UnknownEnvelope, envelope_called
+from apps.consent.envelopes_reading import UnknownEnvelope, envelope_called
+from apps.consent.titles import title_of
 from apps.portal.country_names import country
 from apps.portal.used_page import class_title
-from apps.training.affected import with_bases
+from apps.training.lineage import Lineage, Used
 from apps.training.lines import asset_ref
 from apps.training.models import ModelInput, ModelVersion, Snapshot, SnapshotMember
 
@@ -23,37 +25,41 @@ PER_PAGE = 50
 
 
 @dataclass(frozen=True)
-class Words:
-    """How many members are in under one version of the terms; "" where no yes was needed."""
-
-    version: str
-    tracks: int
-    first_leaf: int | None
-
-
-@dataclass(frozen=True)
 class Input:
-    """A dataset that went into it, as what, and through which version where it was a base's."""
+    """A dataset that went into it. `through`: the version that it went into, a base or itself.
+
+    `terms`: version of the terms and how many tracks; "" where no yes was needed. `excluded`: why
+    tracks were left out and how many, most first.
+    """
 
     snapshot: Snapshot
     role: str
     through: ModelVersion
     title: str
-    envelope: Envelope | None
     countries: str
-    words: tuple[Words, ...]
+    permissions: tuple[str, ...]
+    terms: tuple[tuple[str, int], ...]
     excluded: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
-class Lineage:
-    """All that the page says of a model version, but for its members."""
+class LineagePage:
+    """All that the page says of a model version, but for its members.
+
+    `faults`: what does not verify, each with the version that it is about. `tracks`: members of all
+    its datasets, those of its bases among them.
+    """
 
     model: ModelVersion
+    title: str
     bases: tuple[ModelVersion, ...]
     fine_tunes: tuple[ModelVersion, ...]
     inputs: tuple[Input, ...]
+    other_sources: tuple[Any, ...]
+    faults: tuple[tuple[ModelVersion, str], ...]
     tracks: int
+    terms: tuple[str, ...]
+    countries: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -86,21 +92,22 @@ class Members:
         return self.number + 1 if self.number < self.pages else 0
 
 
-def read_lineage(model: ModelVersion) -> Lineage:
-    """Everything but the members: a fixed number of queries for each dataset."""
-    chain = with_bases(model)
-    rows = ModelInput.objects.filter(model_version__in=chain).select_related("snapshot")
-    order = {one.pk: place for place, one in enumerate(chain)}
-    by_key = {one.pk: one for one in chain}
-    found = sorted(rows, key=lambda row: (order[row.model_version_id], row.pk))
-    inputs = tuple(_input(row, by_key[row.model_version_id]) for row in found)
-    sealed = {one.snapshot.pk: one.snapshot.asset_count for one in inputs}
-    return Lineage(
-        model=model,
-        bases=tuple(chain[1:]),
-        fine_tunes=tuple(ModelVersion.objects.filter(base=model).defer("manifest")),
+def read_lineage(found: Lineage) -> LineagePage:
+    """The page of a lineage; a few queries beside those that found it."""
+    each = (found, *found.bases)
+    inputs = tuple(_input(one, used) for one in each for used in one.used)
+    codes = {code for one in inputs for code in one.snapshot.countries}
+    return LineagePage(
+        model=found.model,
+        title=_title(found.model),
+        bases=tuple(one.model for one in found.bases),
+        fine_tunes=tuple(ModelVersion.objects.filter(base=found.model).defer("manifest")),
         inputs=inputs,
-        tracks=sum(sealed.values()),
+        other_sources=tuple(found.statement.get("predicate", {}).get("other_sources", ())),
+        faults=tuple((one.model, one.fault) for one in each if one.fault),
+        tracks=sum(one.snapshot.asset_count for one in inputs),
+        terms=tuple(sorted({name for one in inputs for name, _count in one.terms if name})),
+        countries=tuple(sorted(country(code) for code in codes)),
     )
 
 
@@ -118,7 +125,7 @@ def read_members(snapshot: Snapshot, *, number: int, with_tracks: bool) -> Membe
 
 
 def find_members(snapshot: Snapshot, text: str, *, with_tracks: bool) -> Members:
-    """The members that a track's id, an ISRC or a blinded reference names; often none."""
+    """The members that a track's id or an ISRC names; often none."""
     keys = _named(snapshot, text.strip())
     rows = SnapshotMember.objects.filter(snapshot=snapshot, track_id__in=keys)
     found = list(rows.order_by("track_id")[:PER_PAGE])
@@ -149,32 +156,30 @@ def _members(
     )
 
 
-def _input(row: ModelInput, through: ModelVersion) -> Input:
-    one = row.snapshot
+def _input(found: Lineage, used: Used) -> Input:
+    one = used.snapshot
+    terms = {"" if name == "default" else name: count for name, count in used.terms.items()}
     return Input(
         snapshot=one,
-        role=row.get_role_display(),
-        through=through,
+        role=str(ModelInput.Role(used.role).label),
+        through=found.model,
         title=class_title(one.model_class, one.envelope_version),
-        envelope=_envelope(one),
         countries=", ".join(country(code) for code in one.countries),
-        words=_words(one),
+        permissions=_permissions(one),
+        terms=tuple(sorted(terms.items())),
         excluded=tuple(sorted(one.excluded.items(), key=lambda pair: -pair[1])),
     )
 
 
-def _envelope(one: Snapshot) -> Envelope | None:
+def _title(model: ModelVersion) -> str:
+    """Its class in words, as the newest of its datasets has it; the code where there is none."""
+    kept = Snapshot.objects.filter(model_class=model.model_class).order_by("-pk").first()
+    return class_title(model.model_class, kept.envelope_version) if kept else model.model_class
+
+
+def _permissions(one: Snapshot) -> tuple[str, ...]:
     try:
-        return envelope_called(one.model_class, one.envelope_version)
+        envelope = envelope_called(one.model_class, one.envelope_version)
     except UnknownEnvelope:
-        return None
-
-
-def _words(one: Snapshot) -> tuple[Words, ...]:
-    counted = (
-        SnapshotMember.objects.filter(snapshot=one)
-        .order_by("policy_version")
-        .values_list("policy_version")
-        .annotate(tracks=Count("pk"), first=Min("leaf_index"))
-    )
-    return tuple(Words(*found) for found in counted)
+        return ()
+    return tuple(title_of(wanted.code) for wanted in envelope.requires)

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from apps.accounts.models import User
+from apps.training.affected import snapshots_behind
 from apps.training.models import ModelVersion, Snapshot
 
 SEES = "training.view_modelversion"
@@ -21,7 +22,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def for_registry(view: View) -> View:
-    """Only who may see models; the page is never kept by a browser."""
+    """Only who may see models, of those who have a seat at the desk."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -30,7 +31,7 @@ def for_registry(view: View) -> View:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return never_cache(guarded)
+    return guarded
 
 
 def model_called(name: str, version: str) -> ModelVersion:
@@ -42,10 +43,9 @@ def model_called(name: str, version: str) -> ModelVersion:
     return found
 
 
-def input_called(model: ModelVersion, snapshot_uid: Any, inputs: Any) -> Snapshot:
-    """A dataset that the model learned from; 404 for any other."""
-    for one in inputs:
-        if one.snapshot.uid == snapshot_uid:
-            found: Snapshot = one.snapshot
-            return found
-    raise Http404(_("%(model)s did not learn from this dataset.") % {"model": model})
+def input_called(model: ModelVersion, snapshot_uid: UUID) -> Snapshot:
+    """A dataset that the model, or what it was built on, learned from; 404 for any other."""
+    found = next((one for one in snapshots_behind(model) if one.uid == snapshot_uid), None)
+    if found is None:
+        raise Http404(_("%(model)s did not learn from this dataset.") % {"model": model})
+    return found

@@ -28,7 +28,7 @@ from apps.exports.scope import (
     sees_all,
     visible_decisions,
 )
-from apps.exports.tokens import TokenRefused, issue_token, revoke_token
+from apps.exports.tokens import TRAINS, TokenRefused, issue_token, revoke_token
 from apps.policy.models import Decision, Outcome
 from apps.portal.chart import HEIGHT, WIDTH, read_weeks
 from apps.portal.download import send_decisions
@@ -116,7 +116,19 @@ def decisions_export(request: HttpRequest) -> HttpResponseBase:
         return _back(request)
 
 
-@for_exports
+def for_tokens(view: View) -> View:
+    """Who may have tokens: who may export, and engineers who train."""
+
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user = cast(User, request.user)
+        if not any(user.has_perm(one) for one in (ALL, OF_LABELS, TRAINS)):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return login_required(guarded)
+
+
+@for_tokens
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: HttpRequest) -> HttpResponse:
@@ -128,11 +140,12 @@ def tokens(request: HttpRequest) -> HttpResponse:
         "tokens": user.api_tokens.filter(revoked_at=None).select_related("label"),
         "labels": list(labels_of(user)),
         "sees_all": sees_all(user),
+        "trains": user.has_perm(TRAINS),
     }
     return render(request, "portal/label/tokens.html", context)
 
 
-@for_exports
+@for_tokens
 @require_POST
 def token_revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
     """Takes one of the person's tokens back."""

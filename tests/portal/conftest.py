@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from apps.policy.publish import publish_shipped_ruleset
+from tests.consent.conftest import prove  # noqa: F401  the same log
 from tests.factories import ArtistFactory, ReleaseFactory
 from tests.portal.drafting import ready_track
 

@@ -132,6 +132,8 @@ def make_everybody() -> Everybody:
         "proof": proof.pk,
         "case_id": taken_back.pk,
         "notice": told.token,
+        "feature_id": taken_back.pk,  # of none
+        "what": "nothing",
         "name": model.name,
         "version": model.version,
         "snapshot_uid": model.inputs.get().snapshot.uid,

@@ -223,7 +223,18 @@ class TestDescription:
             "/api/tracks/{track_id}",
             "/api/tracks/{track_id}/gate",
             "/api/decisions",
+            "/api/allowlists",
+            "/api/allowlists/{uid}",
+            "/api/snapshots/{uid}",
+            "/api/snapshots/{uid}/members",
+            "/api/snapshots/{uid}/descriptor",
+            "/api/models/{name}/{version}",
+            "/api/models/{name}/{version}/manifest",
+            "/api/purpose-tokens",
+            "/api/features/{feature_id}",
         }
+        wanted = told["components"]["schemas"]["Wanted"]
+        assert set(wanted["required"]) == set(wanted["properties"])  # nothing has a default
         assert told["components"]["securitySchemes"]
 
     def test_no_page_that_loads_scripts_from_elsewhere(self):

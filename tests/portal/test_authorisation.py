@@ -18,6 +18,7 @@ STAFF = ("reviewer", "senior", "compliance", "admin")
 READERS = STAFF
 KEEPERS = ("compliance", "admin")  # of the register of protected names
 LISTENERS = ("reviewer", "senior")
+TRAINERS = ("compliance", "engineer", "admin")  # who sees datasets and models
 EXPORTERS = ("label", "other_label", "compliance", "admin")
 Expected = dict[str, int]
 
@@ -61,6 +62,16 @@ def desk(status: int, **special: int) -> Expected:
     return each(302, 302, **{**them, **special})
 
 
+def registry(status: int) -> Expected:
+    """The desk's pages about datasets and models."""
+    return desk(403, **dict.fromkeys(TRAINERS, status))
+
+
+def pipelines(status: int, refused: int = 404, by: tuple[str, ...] = TRAINERS) -> Expected:
+    """The API for training pipelines: nothing is there for anybody else."""
+    return each(401, refused, **dict.fromkeys(by, status))
+
+
 def seated(status: int) -> Expected:
     """The desk's own pages: whoever has a seat there, also who has no business with uploads."""
     return desk(status, engineer=status)
@@ -70,6 +81,7 @@ def signed_in(status: int, visitor: int = 302) -> Expected:
     return each(visitor, status)
 
 
+MODEL = "admin/training/models/<slug:name>/<str:version>/"
 TUS = {"owner": 412, "artist": 412}  # let in, and asked for the headers of the protocol
 PAGES: dict[tuple[str, str], Expected] = {
     # Artists
@@ -139,10 +151,10 @@ PAGES: dict[tuple[str, str], Expected] = {
     # Labels
     ("GET", "label/decisions/"): exporters(200),
     ("GET", "label/decisions/export/"): exporters(302),  # back to the page: no format was chosen
-    ("GET", "label/tokens/"): exporters(200),
-    ("POST", "label/tokens/"): exporters(200),
+    ("GET", "label/tokens/"): {**exporters(200), "engineer": 200},
+    ("POST", "label/tokens/"): {**exporters(200), "engineer": 200},
     ("POST", "label/tokens/<uuid:token_id>/revoke/"): each(
-        302, 403, **{**dict.fromkeys(EXPORTERS, 404), "label": 302}
+        302, 403, **{**dict.fromkeys((*EXPORTERS, "engineer"), 404), "label": 302}
     ),
     # API
     ("GET", "api/openapi.json"): everybody(200),
@@ -209,6 +221,21 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("POST", "admin/review/case/<uuid:pk>/check-again/"): desk(302),
     ("POST", "admin/review/case/<uuid:pk>/compare-voice/"): desk(302),
     ("GET", "admin/review/case/<uuid:pk>/proofs/<uuid:proof>/"): desk(200),
+    # Datasets and models
+    ("GET", f"{MODEL}"): registry(200),
+    ("GET", f"{MODEL}manifest/"): registry(200),
+    ("GET", f"{MODEL}datasets/<uuid:snapshot_uid>/"): registry(200),
+    ("GET", f"{MODEL}datasets/<uuid:snapshot_uid>/<slug:what>/"): registry(404),  # no such file
+    ("GET", "admin/training/models/"): registry(200),
+    ("POST", "api/allowlists"): pipelines(400, 400),  # what is wrong is said before who may ask
+    ("GET", "api/allowlists/<uuidstr:uid>"): pipelines(404),
+    ("GET", "api/snapshots/<uuidstr:uid>"): pipelines(404),  # the id is an event's
+    ("GET", "api/snapshots/<uuidstr:uid>/members"): pipelines(404),
+    ("GET", "api/snapshots/<uuidstr:uid>/descriptor"): pipelines(404),
+    ("GET", "api/models/<slug:name>/<version>"): pipelines(200),
+    ("GET", "api/models/<slug:name>/<version>/manifest"): pipelines(200),
+    ("POST", "api/purpose-tokens"): pipelines(400, 400),
+    ("GET", "api/features/<uuidstr:feature_id>"): pipelines(403, by=("engineer",)),  # no purpose
     # Enrolled voices: the compliance officer manages, the administrator looks, reviewers hear
     ("GET", "voices/retention/"): everybody(200),
     ("GET", "admin/registry/voiceclip/<uuid:pk>/sound/"): desk(404, admin=403),
