@@ -32,7 +32,8 @@ from django.db import connection, connections  # noqa: E402
 
 from apps.accounts.models import User  # noqa: E402
 from apps.audit import keys  # noqa: E402
-from apps.audit.models import Leaf  # noqa: E402
+from apps.audit.details import verify_details  # noqa: E402
+from apps.audit.models import EventDetail, Leaf  # noqa: E402
 from apps.audit.proofs import proof_of  # noqa: E402
 from apps.audit.record import described, record  # noqa: E402
 from apps.audit.sequencer import sequence_pending  # noqa: E402
@@ -76,26 +77,33 @@ def write_at_once(person: User) -> None:
             raise SystemExit("A writer failed.")
 
 
-def rows(person: User, count: int) -> Iterator[tuple[object, ...]]:
-    """Events as COPY takes them."""
+def made(person: User, count: int) -> Iterator[EventDetail]:
+    """Ordinary events with their details, not saved."""
     for number in range(count):
-        event = described(
+        yield described(
             kind="track.cleared",
             subject_type="catalogue.track",
             subject_id=str(uuid.uuid4()),
             actor=person,
             data={"from": "submitted", "to": "cleared", "number": number},
-        ).event
-        yield tuple(getattr(event, name) for name in COLUMNS)
+        )
 
 
 def fill(person: User, count: int) -> None:
-    """`count` more events, through the triggers."""
+    """`count` more events with their details, through the triggers."""
+    kept: dict[uuid.UUID, tuple[str, bytes]] = {}
     with connection.cursor() as cursor:
         asked = f"COPY audit_event ({', '.join(COLUMNS)}) FROM STDIN"
         with cursor.copy(asked) as copy:
-            for row in rows(person, count):
-                copy.write_row(row)
+            for detail in made(person, count):
+                copy.write_row(tuple(getattr(detail.event, name) for name in COLUMNS))
+                kept[detail.event.uid] = (json.dumps(detail.data), bytes(detail.salt))
+        cursor.execute("SELECT id, uid FROM audit_event")
+        ids = [(pk, uid) for pk, uid in cursor.fetchall() if uid in kept]
+        asked = "COPY audit_eventdetail (event_id, actor_id, data, salt) FROM STDIN"
+        with cursor.copy(asked) as copy:
+            for pk, uid in ids:
+                copy.write_row((pk, person.pk, *kept[uid]))
         cursor.execute("ANALYZE")
 
 
@@ -122,6 +130,11 @@ def measure(leaves: int) -> None:
     spent = time.process_time()
     show(f"ledger_verify_{leaves}_leaves", timed(verify), "s")
     show(f"ledger_verify_{leaves}_leaves_own_cpu", time.process_time() - spent, "s")
+    if (report := verify(details=True)).fault or report.details != leaves:
+        raise SystemExit(json.dumps(report.as_dict()))
+    spent = time.process_time()
+    show(f"ledger_verify_{leaves}_details_more", timed(verify_details), "s")
+    show(f"ledger_verify_{leaves}_details_more_own_cpu", time.process_time() - spent, "s")
     show("ledger_nothing_to_do", timed(sequence_pending) * 1000, "ms")
     show("ledger_proof", timed(lambda: prove_some(PROOFS)) / PROOFS * 1000, "ms")
 

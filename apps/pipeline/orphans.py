@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.core.files.storage import Storage, storages
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.catalogue.models import AudioFile, Proof
+from apps.consent.models import DerivedFeature
 from apps.registry.models import VoiceStem
 from apps.screening.models import Rendition
 
@@ -31,6 +34,9 @@ def find_orphans() -> Iterator[Orphan]:
         "proofs": Proof.objects.values_list("pk", "file"),
         "renditions": Rendition.objects.values_list("pk", "file"),
         "voices": VoiceStem.objects.values_list("pk", "file"),
+        "features_ops": _features("ops"),
+        "features_gen": _features("gen"),
+        "features_share": _features("share"),
     }
     for place, rows in named.items():
         storage = storages[place]
@@ -42,6 +48,12 @@ def find_orphans() -> Iterator[Orphan]:
         for name in _names(storage):
             if name not in known and not _is_young(storage, name):
                 yield Orphan("file", place, name)
+
+
+def _features(zone: str) -> "QuerySet[DerivedFeature, tuple[UUID, str]]":
+    """Those with bytes of their own. What has no row is noise that a rollback left."""
+    rows = DerivedFeature.objects.filter(zone=zone, table="", purged_at=None)
+    return rows.values_list("pk", "place")
 
 
 def _names(storage: Storage, folder: str = "") -> Iterable[str]:

@@ -14,6 +14,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from apps.catalogue.models import AudioFile, Upload, originals
+from apps.consent import zones
+from apps.consent.features import register_feature
 from apps.pipeline import revocation
 from apps.pipeline import sweep as sweeping
 from apps.pipeline.originals import scratch
@@ -27,6 +29,7 @@ from tests.factories import (
     ProofFactory,
     RenditionFactory,
     ScreeningRunFactory,
+    TrackFactory,
     UploadFactory,
 )
 
@@ -178,6 +181,11 @@ def test_orphans_are_found_and_kept() -> None:
     gone.file.storage.delete(gone.file.name)
     RenditionFactory(audio=kept)
     ProofFactory()
+    told = {"kind": "stem", "extractor": "test", "params": {}, "envelope": "rights_check"}
+    lost, _there = (
+        register_feature(tracks=[TrackFactory()], content=text, **told) for text in (b"1", b"2")
+    )
+    zones.drop(lost)
     stray = originals().save("ab/stray", ContentFile(b"x"))
     originals().save("young", ContentFile(b"x"))
     old = time.time() - 7200
@@ -186,10 +194,11 @@ def test_orphans_are_found_and_kept() -> None:
     assert {(one.kind, one.place, one.name) for one in found} == {
         ("row", "originals", gone.file.name),
         ("file", "originals", "ab/stray"),
+        ("row", "features_ops", lost.place),
     }
     out = StringIO()
     with pytest.raises(SystemExit) as ended:
         call_command("find_orphans", "--json", stdout=out)
     assert ended.value.code == 1
-    assert len(out.getvalue().splitlines()) == 2
+    assert len(out.getvalue().splitlines()) == 3
     assert originals().exists(stray)
