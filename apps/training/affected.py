@@ -8,11 +8,18 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Count
+from django.db.models.expressions import RawSQL
 
 from apps.training.batching import batched
 from apps.training.models import ModelInput, ModelVersion, Snapshot, SnapshotMember
 
 CHUNK = 5000  # tracks asked for in one statement
+TOUCHED = """
+WITH RECURSIVE touched(id) AS (
+    SELECT model_version_id FROM training_modelinput WHERE snapshot_id IN ({given})
+    UNION SELECT tuned.id FROM training_modelversion AS tuned
+          JOIN touched ON tuned.base_id = touched.id)
+SELECT id FROM touched"""
 
 
 def snapshots_holding(track_ids: Iterable[UUID]) -> dict[int, int]:
@@ -33,13 +40,15 @@ def models_affected_by(track_ids: Iterable[UUID]) -> list[ModelVersion]:
 
 
 def models_touched(snapshot_ids: Iterable[int]) -> list[ModelVersion]:
-    """Every model version that these snapshots went into, and all that was fine-tuned from it."""
+    """Every model version that these snapshots went into, and all that was fine-tuned from it: one
+    statement. Manifests and cards are read when they are looked at.
+    """
     wanted = list(snapshot_ids)
     if not wanted:
         return []
-    direct = ModelInput.objects.filter(snapshot__in=wanted).values_list("model_version", flat=True)
-    keys = with_fine_tunes(direct)
-    return list(ModelVersion.objects.filter(pk__in=keys).select_related("base").order_by("pk"))
+    keys = RawSQL(TOUCHED.format(given=", ".join(["%s"] * len(wanted))), wanted)  # noqa: S611
+    found = ModelVersion.objects.filter(pk__in=keys).defer("manifest", "card")
+    return list(found.order_by("pk"))
 
 
 def with_fine_tunes(model_ids: Iterable[int]) -> set[int]:

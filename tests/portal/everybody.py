@@ -21,7 +21,8 @@ from apps.exports.tokens import issue_token
 from apps.policy.publish import publish_shipped_ruleset
 from apps.screening.links import rendition_url
 from apps.screening.models import Rendition
-from apps.training.models import CaseTrack, Notification, RevocationCase
+from apps.training.models import CaseTrack, Notification, Obligation, RevocationCase
+from apps.training.revocation.recipients import disclose
 from tests.factories import (
     ArtistKeyFactory,
     CannedReplyFactory,
@@ -120,6 +121,8 @@ def make_everybody() -> Everybody:
     told = Notification.objects.create(
         case=taken_back, recipient=recipient(), due_at=timezone.now(), sent_at=timezone.now()
     )
+    handed = disclose(by=users["compliance"], recipient=told.recipient, what="A stem", track=track)
+    owed = Obligation.objects.create(case=taken_back, model_version=model, due_at=timezone.now())
     ids = {
         "uid": event.uid,
         "event_uid": said.uid,
@@ -156,6 +159,11 @@ def make_everybody() -> Everybody:
         "registry/artistkey": ArtistKeyFactory().pk,
         "screening/screeningrun": ScreeningRunFactory().pk,
         "review/cannedreply": CannedReplyFactory().pk,
+        "training/revocationcase": taken_back.pk,
+        "training/obligation": owed.pk,
+        "training/recipient": told.recipient_id,
+        "training/disclosure": handed.pk,
+        "training/notification": told.pk,
     }
     return Everybody(
         users=users,
