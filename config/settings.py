@@ -76,6 +76,9 @@ FEATURE_ZONES = env.list("FEATURE_ZONES", default=["ops", "gen", "share"])
 FEATURE_KEY_OPS = _feature_key("ops")
 FEATURE_KEY_GEN = _feature_key("gen")
 FEATURE_KEY_SHARE = _feature_key("share")
+FEATURE_KEY_OPS_FALLBACKS = env.list("FEATURE_KEY_OPS_FALLBACKS", default=[])
+FEATURE_KEY_GEN_FALLBACKS = env.list("FEATURE_KEY_GEN_FALLBACKS", default=[])
+FEATURE_KEY_SHARE_FALLBACKS = env.list("FEATURE_KEY_SHARE_FALLBACKS", default=[])
 GATE_TOKEN_S = env.int("GATE_TOKEN_S", default=900)  # how long a purpose lasts; 900 at most
 GATE_LEDGER_LAG_S = env.int("GATE_LEDGER_LAG_S", default=60)  # nothing opens while the log is late
 

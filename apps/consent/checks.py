@@ -1,11 +1,19 @@
-"""The system checks of terms and envelopes: what was published stays; wider words say so."""
+"""The system checks: published terms and envelopes stay, wider words say so, zones lie apart."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
-from apps.consent.envelopes_reading import EnvelopeBroken, all_envelopes, published_envelopes
+from apps.audit.sealing import LEAST_LETTERS
+from apps.consent import zones
+from apps.consent.envelopes_reading import (
+    ZONES,
+    EnvelopeBroken,
+    all_envelopes,
+    published_envelopes,
+)
 from apps.consent.terms_diff import problems_of
 from apps.consent.terms_reading import all_terms, published_hashes
 
@@ -30,6 +38,25 @@ def check_envelopes(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
         for name in sorted(found.keys() | kept.keys())
         if kept.get(name) != found.get(name)
     ]
+
+
+def check_zones(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
+    """An error where two zones share a key or a place, or a key is too short to be one."""
+    keys = {zone: str(getattr(settings, zones.setting_of(zone), "")) for zone in ZONES}
+    given = [text for text in keys.values() if text]
+    places = [zones.place_of(zone) for zone in ZONES]
+    found = [
+        Error(
+            f"{zones.setting_of(zone)} has fewer than {LEAST_LETTERS} letters.", id="consent.E004"
+        )
+        for zone, text in keys.items()
+        if 0 < len(text) < LEAST_LETTERS
+    ]
+    if len(set(given)) < len(given):
+        found.append(Error("Two zones of features have the same key.", id="consent.E005"))
+    if len(set(places)) < len(places):
+        found.append(Error("Two zones of features have the same place.", id="consent.E006"))
+    return [*found]
 
 
 def _problems() -> Iterator[str]:

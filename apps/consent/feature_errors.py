@@ -86,6 +86,16 @@ class ZoneClosed(ConsentError):
     )
 
 
+class OtherKey(ConsentError):
+    """Features of a zone were sealed with a key that nobody named."""
+
+    code = "other_key"
+    text = _(
+        "Features in the zone “%(zone)s” were sealed with another key. Name it in "
+        "%(setting)s_FALLBACKS and run this again."
+    )
+
+
 CLOSED = {
     "not_allowed": _("This account may not open features. A training engineer can."),
     "token_invalid": _("This is no purpose of ours. Ask for one with `purpose_token`."),

@@ -6,11 +6,13 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from apps.accounts.models import User
 from apps.audit import keys
 from apps.audit.sequencer import sequence_pending
 from apps.catalogue.models import Track
 from apps.consent.ancestry import roots_of
 from apps.consent.choices import object_to_use
+from apps.consent.feature_errors import NotPermitted
 from apps.consent.features import (
     features_of,
     forbidden_features,
@@ -119,6 +121,15 @@ def test_rows_for_a_use_that_can_be_refused_are_asked_of_the_ledger() -> None:
     object_to_use(by=tracks[0].release.owner, of=tracks[0], use_case="fraud_spam", verb="train")
     assert [row.track for row in rows.all()] == [tracks[1]]
     assert not permitted_rows(RecordingPrint.objects.all(), model_class="rights_check").exists()
+
+
+def test_of_a_holder_who_was_forgotten_nothing_new_is_kept() -> None:
+    track = add(1)
+    purge_features(features=features_of([track.pk]), reason="erased")
+    User.objects.filter(pk=track.release.owner_id).update(is_active=False)
+    with pytest.raises(NotPermitted):
+        keep(track, 1)
+    assert (RecordingPrint.objects.count(), live()) == (0, [])
 
 
 def test_removing_a_print_leaves_a_tombstone() -> None:

@@ -12,9 +12,10 @@ from django.db import DatabaseError
 from apps.accounts.command_base import Answer, OneLineCommand, WrongUsage, add_subcommand
 from apps.consent.choices import object_to_use, record_consent, revoke_all, revoke_consent
 from apps.consent.clock import ledger_now
-from apps.consent.envelopes_reading import EnvelopeBroken, all_envelopes, is_in_force
+from apps.consent.envelopes_reading import ZONES, EnvelopeBroken, all_envelopes, is_in_force
 from apps.consent.erasing import erase_person, find_forgettable
 from apps.consent.errors import ConsentError, ImportRefused
+from apps.consent.feature_rewrapping import rewrap_zone
 from apps.consent.finding import (
     find_audit_event,
     find_event,
@@ -75,6 +76,9 @@ class Command(OneLineCommand):
             "--event", action="append", default=[], metavar="UID", help="also what this event says"
         )
         told.add_argument("--yes", action="store_true", help="do it; without, only show it")
+        told = add_subcommand(parts, "rewrap", self.rewrap, "another key for a zone of features")
+        told.add_argument("zone", choices=ZONES)
+        told.add_argument("--by", required=True, metavar="EMAIL", help="a compliance officer")
         add_subcommand(parts, "envelopes", self.envelopes, "what each class of models needs")
         add_subcommand(parts, "check", self.check_states, "compare the states with the ledger")
         add_subcommand(parts, "rebuild", self.rebuild, "compute all states from the ledger again")
@@ -210,6 +214,11 @@ class Command(OneLineCommand):
             found = find_forgettable(who, more)
         told = {**asdict(found), "forgotten": options["yes"], "account_closed": not who.is_active}
         return told, tell_forgotten_lines(told), True
+
+    def rewrap(self, options: dict[str, Any]) -> Answer:
+        """The keys of a zone's features, sealed with its present key."""
+        count = rewrap_zone(zone=options["zone"], by=find_person(options["by"]))
+        return {"keys": count}, [f"{count} keys sealed anew"], True
 
     def envelopes(self, options: dict[str, Any]) -> Answer:
         """Every version of every envelope, operations first."""
