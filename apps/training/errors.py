@@ -339,3 +339,13 @@ class BundleBroken(TrainingError):
 
     code = "bundle_broken"
     text = _("%(folder)s does not verify: %(why)s.")
+
+
+class OwnChanged(TrainingError):
+    """Our own detector is not the one that was registered under its version."""
+
+    code = "own_changed"
+    text = _(
+        "%(model)s is registered with another calibration. Give the check a new version, then "
+        "register that."
+    )

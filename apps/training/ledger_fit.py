@@ -32,14 +32,23 @@ def bring_up_to_date() -> None:
 
 
 def fresh_checkpoint() -> Checkpoint:
-    """The newest checkpoint, verified. Raises LedgerUnfit where it, or what it covers, is old."""
-    newest, now = Checkpoint.objects.order_by("-size", "-id").first(), ledger_now()
+    """The newest checkpoint, verified and of this moment. Raises LedgerUnfit."""
+    newest = newest_checkpoint()
+    if ledger_now() - newest.at > timedelta(seconds=settings.SNAPSHOT_CHECKPOINT_S):
+        raise LedgerUnfit(why=f"Its newest checkpoint is of {newest.at:%Y-%m-%d %H:%M}.")
+    return newest
+
+
+def newest_checkpoint() -> Checkpoint:
+    """The newest checkpoint, verified, however old: in a log that rests it covers all there is.
+
+    Raises LedgerUnfit where there is none, nothing is signed any more, or a consent waits.
+    """
+    newest = Checkpoint.objects.order_by("-size", "-id").first()
     if newest is None:
         raise LedgerUnfit(why="Nothing has been signed yet.")
     if refused := standing().refused:
         raise LedgerUnfit(why=f"Signing is refused ({refused}).")
-    if now - newest.at > timedelta(seconds=settings.SNAPSHOT_CHECKPOINT_S):
-        raise LedgerUnfit(why=f"Its newest checkpoint is of {newest.at:%Y-%m-%d %H:%M}.")
     _require_none_waiting()
     try:
         open_checkpoint(newest.note, keys.verifiers())

@@ -140,7 +140,7 @@ def sign_and_keep(
     ledger_fit.bring_up_to_date()
     try:
         with transaction.atomic():
-            checkpoint = ledger_fit.fresh_checkpoint()
+            checkpoint = ledger_fit.newest_checkpoint()
             statement = statement_of(model, inputs, sources, checkpoint, _previous(model))
             model.manifest = sign_statement(statement, keys.signer())
             model.manifest_sha256 = sha256(model.manifest.encode()).hexdigest()

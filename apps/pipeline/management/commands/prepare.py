@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand
 from apps.audit import keys
 from apps.policy.publish import publish_shipped_ruleset
 from apps.registry.starter import load_starter_list
+from apps.training.errors import TrainingError
+from apps.training.own import register_own
 
 
 class Command(BaseCommand):
@@ -24,6 +26,14 @@ class Command(BaseCommand):
         keys.make_key()
         publish_shipped_ruleset()
         load_starter_list()
+        self._register_own()
         call_command("collectstatic", verbosity=0, interactive=False)
         call_command("fetch_voice_model", if_possible=True)
         call_command("warm_caches")
+
+    def _register_own(self) -> None:
+        """Our own detector among the models. A log that cannot vouch for it stops no start."""
+        try:
+            register_own()
+        except TrainingError as error:
+            self.stderr.write(str(error))

@@ -15,13 +15,16 @@ from apps.consent.finding import find_person, find_track, read_time
 from apps.training.affected import models_affected_by
 from apps.training.allowlist import Asked, allow_list
 from apps.training.bundle import verify_bundle, write_bundle
+from apps.training.card import card_markdown, card_of
 from apps.training.errors import ReleaseRefused
 from apps.training.lineage import find_model, lineage_of
 from apps.training.models import ModelInput
+from apps.training.own import register_own
 from apps.training.proofs import prove_track
 from apps.training.registering import Card, Run, find_snapshot, register_model
 from apps.training.releasing import approve_release, release_model
-from apps.training.sealing import take_snapshot
+from apps.training.sealing import sweep_unfinished, take_snapshot
+from apps.training.summary import summary_markdown, summary_of
 from apps.training.telling import (
     tell_lineage,
     tell_lineage_lines,
@@ -49,6 +52,8 @@ class Command(OneLineCommand):
         self._add_register(parts)
         for name, run, text in (
             ("lineage", self.lineage, "which exact tracks, under what terms"),
+            ("card", self.card, "the model card"),
+            ("summary", self.summary, "the public summary of training content (EU template)"),
             ("bundle", self.bundle, "write what somebody outside needs to verify a version"),
             ("proof", self.proof, "prove that a track is in a version, or that it is not"),
             ("approve", self.approve, "say yes to the release of a version"),
@@ -71,6 +76,8 @@ class Command(OneLineCommand):
         told.add_argument("folder", type=Path)
         told.add_argument("--key", default="", help="the verifier key that it has to be signed by")
         told.add_argument("--asset", default="", help="a blinded reference to look for")
+        add_subcommand(parts, "register-own", self.register_own, "our own detector, like any model")
+        add_subcommand(parts, "sweep", self.sweep, "clear away what was begun and never sealed")
         told = add_subcommand(parts, "affected", self.affected, "models that learned from a track")
         told.add_argument("track", help="a track's id or ISRC")
 
@@ -195,6 +202,25 @@ class Command(OneLineCommand):
         """What a bundle proves."""
         lines = verify_bundle(options["folder"], key=options["key"], asset=options["asset"])
         return {"verified": True, "told": lines}, lines, True
+
+    def card(self, options: dict[str, Any]) -> Answer:
+        """Markdown, or JSON."""
+        told = card_of(options["model"], options["version"])
+        return told, [card_markdown(told)], True
+
+    def summary(self, options: dict[str, Any]) -> Answer:
+        """Markdown, or JSON."""
+        told = summary_of(options["model"], options["version"])
+        return told, [summary_markdown(told)], True
+
+    def register_own(self, options: dict[str, Any]) -> Answer:
+        """The detector that ships, registered once."""
+        return _model(register_own())
+
+    def sweep(self, options: dict[str, Any]) -> Answer:
+        """How many unfinished snapshots were cleared away."""
+        count = sweep_unfinished()
+        return {"cleared": count}, [str(count)], True
 
     def affected(self, options: dict[str, Any]) -> Answer:
         """The versions that learned from a track."""
