@@ -65,6 +65,19 @@ class ConsentState(models.Model):
                 condition=Q(allowed=True),
                 name="consent_allow_list",
             ),
+            models.Index(  # one question about every track reads this and not the table
+                fields=["use_case", "verb", "rights_layer", "jurisdiction"],
+                include=[
+                    "track",
+                    "allowed",
+                    "reason",
+                    "policy_epoch",
+                    "effective_to",
+                    "policy_version",
+                    "leaf_index",
+                ],
+                name="consent_by_question",
+            ),
             models.Index(
                 fields=["waits_for"], condition=Q(waits_for__isnull=False), name="consent_waiting"
             ),
