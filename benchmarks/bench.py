@@ -154,6 +154,12 @@ def measure_listening() -> None:
     show("synthetic_audio_memory", highest - before, "MiB")
 
 
+def measure_prints() -> None:
+    """`benchmarks/print_index.py`: building an index of prints, its bytes, and queries."""
+    command = [sys.executable, "-m", "benchmarks.print_index", "10000", "100000"]
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
 def main() -> None:
     """Everything, the most asked for first."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -165,6 +171,7 @@ def main() -> None:
             measure_command(site, folder)
     measure_decide()
     measure_listening()
+    measure_prints()
     measure_brokers()
     measure_ledger()
 

@@ -129,11 +129,11 @@ class DatabaseCatalogue:
         return sorted(matches, key=lambda m: (RANK[m.relation], m.bit_error, m.reference))
 
     def _recordings(self, asked: "Asked", likely: Sequence[int]) -> list[RecordingPrint]:
-        same = self._visible().filter(Q(sha256=asked.sha256) | Q(pcm_sha256=asked.pcm_sha256))
+        same = self.visible().filter(Q(sha256=asked.sha256) | Q(pcm_sha256=asked.pcm_sha256))
         copies = list(same.order_by("heard_at").values_list("pk", flat=True)[:COPIES])
         artists = Contributor.objects.filter(role=Contributor.Role.MAIN)
         return list(
-            self._visible()
+            self.visible()
             .filter(pk__in=[*copies, *likely])
             .select_related("track__release", "track__audio")
             .prefetch_related(Prefetch("track__contributors", artists, to_attr="main_artists"))
@@ -150,7 +150,8 @@ class DatabaseCatalogue:
         )
         return [2 * pk for pk in hidden.values_list("pk", flat=True)]
 
-    def _visible(self) -> QuerySet[RecordingPrint]:
+    def visible(self) -> QuerySet[RecordingPrint]:
+        """Prints that may be read now, and count for whoever asks."""
         return self._after(permitted_rows(RecordingPrint.objects.all(), model_class=PURPOSE))
 
     def _after(self, rows: QuerySet[RecordingPrint]) -> QuerySet[RecordingPrint]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from apps.fingerprints.catalogue import DatabaseCatalogue
 from apps.fingerprints.engine.answers import EXACT, Found
@@ -40,10 +40,10 @@ def matches_of(heard: Heard, phases: Sequence[Items] = ()) -> list[dict[str, Any
     found: list[Found] = []
     if len(items := np.asarray(heard.items, dtype=np.uint32)):
         found = search(Query.of([items, *phases], heard.duration_s), catalogue.hidden())
-    hidden = set(catalogue.hidden())
-    exact = {number_of(row): row for row in _same(heard) if number_of(row) not in hidden}
+    visible = catalogue.visible().select_related("track")
+    exact = {number_of(row): row for row in _same(heard, visible)}
     by_number = {one.number: one for one in found}
-    rows = exact | _rows(by_number)
+    rows = exact | _rows(by_number, visible)
     named = [Named(row, EXACT, TIER_OF_HASHES, by_number.get(n)) for n, row in exact.items()]
     named += [
         Named(rows[one.number], one.relation, one.tier, one)
@@ -64,17 +64,18 @@ def index_stats() -> dict[str, int]:
     return {**counts, **sources, **index.stats()}
 
 
-def _same(heard: Heard) -> list[Row]:
+def _same(heard: Heard, visible: QuerySet[RecordingPrint]) -> list[Row]:
     hashes = Q(sha256=heard.sha256) | Q(pcm_sha256=heard.pcm_sha256)
-    recordings = RecordingPrint.objects.filter(hashes).select_related("track")
-    return [*Reference.objects.filter(hashes), *recordings]
+    return [*Reference.objects.filter(hashes), *visible.filter(hashes)]
 
 
-def _rows(found: Mapping[int, Found]) -> dict[int, Row]:
+def _rows(found: Mapping[int, Found], visible: QuerySet[RecordingPrint]) -> dict[int, Row]:
     references = [number // 2 for number in found if is_reference(number)]
     tracks = [number // 2 for number in found if not is_reference(number)]
-    recordings = RecordingPrint.objects.filter(pk__in=tracks).select_related("track")
-    rows: list[Row] = [*Reference.objects.filter(pk__in=references), *recordings]
+    rows: list[Row] = [
+        *Reference.objects.filter(pk__in=references),
+        *visible.filter(pk__in=tracks),
+    ]
     return {number_of(row): row for row in rows}
 
 

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from apps.audit.models import Event
-from apps.fingerprints.catalogue import DatabaseCatalogue
+from apps.catalogue.models import Track
+from apps.catalogue.states import TrackState
+from apps.consent.features import features_of, purge_features
+from apps.fingerprints.catalogue import DatabaseCatalogue, store_print
 from apps.fingerprints.errors import (
     IsrcInvalid,
     NotAReference,
@@ -109,6 +112,23 @@ def test_matches_are_told_with_class_times_and_coverage() -> None:
     [piece] = part["segments"]
     assert piece["r_start"] - piece["q_start"] == pytest.approx(300 * ITEM_S, abs=0.05)
     assert part["coverage_ref"] == pytest.approx(1 / 3, abs=0.05)
+
+
+@pytest.mark.parametrize("lost", ["withdrawn", "purged"])
+def test_a_track_that_may_not_be_read_is_not_told(lost: str) -> None:
+    track = TrackFactory(state=TrackState.CLEARED, title="Monsoon")
+    known = heard(1)
+    store_print(
+        track=track, sha256="file 1", pcm_sha256="samples 1", items=known.items, duration_s=60
+    )
+    part = heard(9, walk(1)[200:400])
+    assert [one["title"] for one in matches_of(part)] == [str(track)]
+    assert [one["class"] for one in matches_of(known)] == ["exact"]
+    if lost == "withdrawn":
+        Track.objects.filter(pk=track.pk).update(state=TrackState.WITHDRAWN)
+    else:
+        purge_features(features=features_of([track.pk]), reason="erased")
+    assert (matches_of(part), matches_of(known)) == ([], [])
 
 
 def test_the_check_is_told_of_references_and_their_rights() -> None:
