@@ -254,7 +254,7 @@ def test_seeding_the_demo_twice_is_seeding_it_once(site_of: Callable[[str], Site
     site = site_of("")
     first = site.manage("seed_demo")
     assert first.returncode == 0, first.stderr
-    assert first.stdout.count("@demo.invalid") == 6
+    assert first.stdout.count("@demo.invalid") == 7
     for title, state in (("  Low", "cleared"), ("  Lantern", "held"), ("  Borrowed", "refused")):
         line = next(line for line in first.stdout.splitlines() if line.startswith(title))
         assert line.endswith(state)
