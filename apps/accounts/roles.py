@@ -106,6 +106,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _CONSENT_SEEN
     | _TRAINING_SEEN
     | _CASES_SEEN
+    | {"training.release_modelversion"}
     | _PEOPLE
     | _VOICES
     | _REGISTER

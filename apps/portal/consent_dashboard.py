@@ -15,6 +15,7 @@ from apps.consent.titles import title_of
 from apps.consent.vocabulary import Permission, vocabulary
 from apps.pipeline.announcing import Reach, coming_terms, reach_of
 from apps.portal.country_names import country
+from apps.portal.training_standing import ClassRates, Owing, class_rates, read_owing
 
 STALE = timedelta(minutes=5)  # older than this while something waits: the clock stands still
 
@@ -59,26 +60,31 @@ class Dashboard:
     is_late: bool
     waits: int
     reaches: list[Reach]
+    classes: list[ClassRates]
+    owing: Owing
 
 
 def read_dashboard() -> Dashboard:
-    """Read in eight queries, and two for each version of the terms that comes."""
+    """Read in fourteen queries, and two for each version of the terms that comes."""
     now, log = timezone.now(), standing()
     newest = Checkpoint.objects.last()
-    tracks = Track.objects.count()
+    tracks, counted = Track.objects.count(), _counted(now)
     return Dashboard(
         tracks=tracks,
-        rates=_rates(tracks, now),
+        rates=[_of(one, counted.get((one.use_case, one.verb), ()), tracks) for one in _asked()],
         log=log,
         checkpoint=newest,
         age=now - newest.at if newest else None,
         is_late=log.waits_since is not None and now - log.waits_since > STALE,
         waits=ConsentState.objects.filter(waits_for__isnull=False).count(),
         reaches=[reach_of(coming) for coming in coming_terms()],
+        classes=class_rates(counted, tracks, now),
+        owing=read_owing(now),
     )
 
 
-def _rates(tracks: int, now: datetime) -> list[Rates]:
+def _counted(now: datetime) -> dict[tuple[str, str], list[tuple[str, int, int]]]:
+    """Permission → for each country, "" for everywhere else: how many yeses and noes."""
     lasting = Q(effective_to=None) | Q(effective_to__gt=now)
     yes = Count("pk", filter=Q(allowed=True) & lasting)
     no = Count("pk", filter=Q(allowed=False))
@@ -91,7 +97,7 @@ def _rates(tracks: int, now: datetime) -> list[Rates]:
     found: dict[tuple[str, str], list[tuple[str, int, int]]] = {}
     for use_case, verb, *rate in counted:
         found.setdefault((use_case, verb), []).append((rate[0], rate[1], rate[2]))
-    return [_of(one, found.get((one.use_case, one.verb), ()), tracks) for one in _asked()]
+    return found
 
 
 def _asked() -> list[Permission]:

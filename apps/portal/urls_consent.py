@@ -27,6 +27,11 @@ urlpatterns = [
     path("told/<uuid:notice>/", views_told.told, name="told"),
     path("told/<uuid:notice>/list.txt", views_told.told_list, name="told_list"),
     path(
+        "tracks/<uuid:track_id>/models/<slug:name>/<str:version>/proof/",
+        views_used.track_model_proof,
+        name="track_model_proof",
+    ),
+    path(
         "releases/<uuid:release_id>/permissions/",
         views_permissions.release_permissions,
         name="release_permissions",

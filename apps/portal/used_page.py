@@ -13,9 +13,12 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.catalogue.models import Track
 from apps.consent.envelopes_reading import UnknownEnvelope, envelope_called
+from apps.consent.parties import find_ref
 from apps.portal.country_names import country
+from apps.portal.permission_access import is_label, spoken_releases
 from apps.training.affected import with_bases, with_fine_tunes
 from apps.training.models import (
     CaseTrack,
@@ -26,6 +29,7 @@ from apps.training.models import (
     Snapshot,
     SnapshotMember,
 )
+from apps.training.proofs import prove_track
 
 MOST_CASES = 50  # of the newest, on one page
 
@@ -200,7 +204,27 @@ def _owed(models: Iterable[int], tracks: QuerySet[Track]) -> dict[int, tuple[Owe
     return found
 
 
-def case_of(case_id: UUID, tracks: QuerySet[Track]) -> RevocationCase | None:
-    """One case about any of these tracks; None for anybody else's."""
-    held = CaseTrack.objects.filter(case=case_id, track_id__in=tracks.order_by().values("pk"))
-    return RevocationCase.objects.filter(pk=case_id).first() if held.exists() else None
+def case_of(case_id: UUID, user: User) -> RevocationCase | None:
+    """A case about this person's music alone; None for anybody else's.
+
+    Label staff see those whose every track is of their labels: an artist's others are not theirs.
+    """
+    case = RevocationCase.objects.filter(pk=case_id).first()
+    if case is None:
+        return None
+    if not is_label(user):
+        return case if case.subject_ref and case.subject_ref == find_ref(user) else None
+    about = CaseTrack.objects.filter(case=case)
+    theirs = Track.objects.filter(release__in=spoken_releases(user)).values("pk")
+    outside = about.exclude(track_id__in=theirs).exists()
+    return case if about.exists() and not outside else None
+
+
+def proofs_of(model: ModelVersion, track: Track) -> dict[str, Any]:
+    """For the model and all that it was built on: that the track is in a dataset, or is not."""
+    return {
+        "model": model.name,
+        "version": model.version,
+        "track": str(track.pk),
+        "learned_from": [prove_track(one, track) for one in with_bases(model)],
+    }

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.models import User
 from apps.portal.lineage_page import find_members, read_lineage, read_members
 from apps.portal.training_access import (
+    RELEASES,
     SEES_TRACKS,
     for_registry,
     input_called,
@@ -22,9 +23,11 @@ from apps.portal.training_access import (
 )
 from apps.training.lineage import lineage
 from apps.training.models import ModelVersion, Snapshot
+from apps.training.releasing import blockers_of
 from apps.training.storing import DESCRIPTOR, MEMBERS, datasets, place_of
 
 PER_PAGE = 50
+AT_ONCE = 50_000  # members up to which the page looks for what stands against a release by itself
 MOST_DIGITS = 9  # of a page's number
 FILES = {"members": MEMBERS, "descriptor": DESCRIPTOR}
 
@@ -58,12 +61,20 @@ def models(request: HttpRequest) -> HttpResponse:
 @require_safe
 def model(request: HttpRequest, name: str, version: str) -> HttpResponse:
     """Which exact assets trained it, and under what consent terms."""
+    user = cast(User, request.user)
     row = model_called(name, version)
-    found = lineage(row)
+    page = read_lineage(lineage(row))
+    # What stands against a release is found by reading every file once more: large ones on demand.
+    checked = page.tracks <= AT_ONCE or "check" in request.GET
+    open_now = row.state == ModelVersion.State.REGISTERED
     context = {
         **admin.site.each_context(request),
         "title": str(row),
-        "lineage": read_lineage(found),
+        "lineage": page,
+        "checked": checked,
+        "blockers": blockers_of(row) if checked and open_now else [],
+        "may_release": user.has_perm(RELEASES) and open_now,
+        "has_approved": row.approvals.filter(by=user).exists(),
         "approvals": row.approvals.select_related("by"),
         "obligations": row.obligations.select_related("case", "owner"),
     }

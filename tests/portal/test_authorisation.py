@@ -117,6 +117,7 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "permissions/agreed/<uuid:event_uid>/proof/"): speakers(404, owner=200),
     ("GET", "permissions/used/"): speakers(200),
     ("GET", "permissions/cases/<uuid:case_id>/receipt/"): speakers(404, owner=200, label=200),
+    ("GET", "tracks/<uuid:track_id>/models/<slug:name>/<str:version>/proof/"): speakers(404),
     ("GET", "releases/<uuid:release_id>/permissions/"): speakers(404, owner=200, label=200),
     ("POST", "releases/<uuid:release_id>/permissions/"): speakers(404, owner=422, label=422),
     ("GET", "tracks/<uuid:track_id>/permissions/"): speakers(404, owner=200, label=200),
@@ -224,6 +225,10 @@ PAGES: dict[tuple[str, str], Expected] = {
     # Datasets and models
     ("GET", f"{MODEL}"): registry(200),
     ("GET", f"{MODEL}manifest/"): registry(200),
+    ("GET", f"{MODEL}texts/<slug:what>/"): registry(404),  # no such text
+    ("GET", f"{MODEL}bundle/"): registry(302),  # back to the page: it is not signed
+    ("POST", f"{MODEL}approve/"): desk(403, compliance=302, admin=302),
+    ("POST", f"{MODEL}release/"): desk(403, compliance=302, admin=302),
     ("GET", f"{MODEL}datasets/<uuid:snapshot_uid>/"): registry(200),
     ("GET", f"{MODEL}datasets/<uuid:snapshot_uid>/<slug:what>/"): registry(404),  # no such file
     ("GET", "admin/training/models/"): registry(200),

@@ -1,6 +1,7 @@
 """The dashboard of consent: true numbers, few queries, whatever the number of rows."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -8,10 +9,12 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.portal.consent_dashboard import read_dashboard
+from apps.training.models import Obligation, RevocationCase, RevocationStep
 from tests.consent.new_terms import in_days, publish, wider_terms
 from tests.consent.saying import lift, say_no, say_yes, take_back
 from tests.factories import ArtistFactory, ComplianceOfficerFactory, TrackFactory
 from tests.portal.test_permissions_page import prove
+from tests.training.rows import model_of, snapshot_of
 
 pytestmark = pytest.mark.django_db
 PATH = "/admin/consent/dashboard/"
@@ -71,7 +74,7 @@ def test_the_number_of_queries_does_not_grow(django_assert_max_num_queries) -> N
     for _ in range(5):
         track = TrackFactory()
         say_yes(track.release.owner, track)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(16):
         read_dashboard()
 
 
@@ -81,3 +84,43 @@ def client_text() -> str:
     answer = client.get(PATH)
     assert answer.status_code == 200
     return " ".join(answer.content.decode().split())
+
+
+def class_rates_of(model_class: str) -> list[tuple[str, int, float]]:
+    found = next(one for one in read_dashboard().classes if one.model_class == model_class)
+    return [(one.place, one.yes, one.share) for one in found.rates]
+
+
+def test_what_a_class_of_models_could_learn_from() -> None:
+    tracks = [TrackFactory(answers={"label_licensed": False}) for _ in range(4)]
+    for track in tracks[:2]:
+        lift(track.release.owner, track)
+        say_yes(track.release.owner, track, ("generative_music", "train"))
+    prove()
+    assert class_rates_of("generative_music") == [("DE", 2, 50.0)]
+    assert class_rates_of("ranking") == []
+    take_back(tracks[0].release.owner, tracks[0], ("generative_music", "train"))
+    assert class_rates_of("generative_music") == [("DE", 1, 25.0)]
+    assert "Software that makes music" in client_text()
+
+
+def test_what_is_open_and_what_is_late() -> None:
+    model = model_of(snapshot_of([TrackFactory()]))
+    now = timezone.now()
+    for late in (True, False):
+        case = RevocationCase.objects.create(
+            kind="revoked", trigger=uuid4(), subject_ref="x", began_at=now
+        )
+        due = now + timedelta(days=-1 if late else 1)
+        RevocationStep.objects.create(case=case, kind="purge", due_at=due)
+        Obligation.objects.create(case=case, model_version=model, due_at=due)
+    RevocationCase.objects.create(
+        kind="revoked", trigger=uuid4(), subject_ref="x", began_at=now, closed_at=now, receipt="{}"
+    )
+    owing = read_dashboard().owing
+    assert (owing.cases, owing.late_steps) == (2, 1)
+    assert (owing.obligations, owing.late_obligations) == (2, 1)
+    text = client_text()
+    assert "2 cases of something taken back" in text
+    assert "1 step is late" in text
+    assert "1 is overdue" in text

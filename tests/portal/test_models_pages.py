@@ -1,6 +1,8 @@
 """The registry of models at the desk: which exact tracks trained a version, under which terms."""
 
+import io
 import json
+import zipfile
 from uuid import uuid4
 
 import pytest
@@ -9,13 +11,19 @@ from django.utils import timezone
 from lxml import html
 
 from apps.accounts.models import User
-from apps.portal import lineage_page
+from apps.portal import lineage_page, views_models
+from apps.training.bundle import verify_bundle
 from apps.training.lines import asset_ref
 from apps.training.models import ModelVersion, Snapshot
 from apps.training.staleness import mark_stale
 from apps.training.storing import MEMBERS, datasets, place_of
 from tests.consent.saying import TERMS
-from tests.factories import ComplianceOfficerFactory, RulesetFactory, TrainingEngineerFactory
+from tests.factories import (
+    AdministratorFactory,
+    ComplianceOfficerFactory,
+    RulesetFactory,
+    TrainingEngineerFactory,
+)
 from tests.training.listing import GENERATE, cleared_track, open_track
 from tests.training.making import registered, sealed
 from tests.training.rows import model_of
@@ -183,3 +191,60 @@ def test_a_dataset_of_another_model_is_not_shown_under_this_one(desk, officer, t
 @pytest.mark.parametrize("version", ["v9", "..", "v2026.04.3%2F", "%00", "<b>"])
 def test_a_version_that_there_is_not(desk, trained, version) -> None:
     assert desk.get(f"/admin/training/models/genaudio/{version}/").status_code in (404, 400)
+
+
+def test_two_people_release_it(desk, officer, trained) -> None:
+    assert "2 people have to approve it, 0 have" in text_of(desk, url_of(trained))
+    desk.post(url_of(trained, "approve"), {"note": "Seen\x00 it."})
+    text = text_of(desk, url_of(trained))
+    assert "Seen it." in text
+    assert "Approve the release" not in text  # nobody approves twice
+    assert "2 people have to approve it, 1 have" in text
+    refused = desk.post(url_of(trained, "release"), follow=True)
+    assert "have to approve it" in refused.content.decode()
+    other = client_of(AdministratorFactory())
+    other.post(url_of(trained, "approve"))
+    assert "Nothing stands against it" in text_of(other, url_of(trained))
+    other.post(url_of(trained, "release"))
+    trained.refresh_from_db()
+    assert trained.state == ModelVersion.State.RELEASED
+
+
+def test_a_large_one_says_what_stands_against_it_when_asked(desk, trained, monkeypatch) -> None:
+    monkeypatch.setattr(views_models, "AT_ONCE", 2)
+    text = text_of(desk, url_of(trained))
+    assert "See what stands against it" in text
+    assert "people have to approve" not in text
+    assert "people have to approve" in text_of(desk, url_of(trained), check=1)
+
+
+def test_engineers_neither_approve_nor_release(trained) -> None:
+    engineer = client_of(TrainingEngineerFactory())
+    for what in ("approve", "release"):
+        assert engineer.post(url_of(trained, what)).status_code == 403
+    assert not trained.approvals.exists()
+    assert "Approve the release" not in text_of(engineer, url_of(trained))
+
+
+def test_the_bundle_verifies_elsewhere(desk, trained, tmp_path) -> None:
+    answer = desk.get(url_of(trained, "bundle"))
+    assert answer["Content-Type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as packed:
+        packed.extractall(tmp_path)
+    [folder] = tmp_path.iterdir()
+    assert verify_bundle(folder)
+
+
+def test_no_bundle_of_what_does_not_verify(desk, trained) -> None:
+    with datasets().open(place_of(trained.inputs.get().snapshot, MEMBERS), "ab") as opened:
+        opened.write(b"{}\n")
+    answer = desk.get(url_of(trained, "bundle"), follow=True)
+    assert "does not verify" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("what", "said"), [("card", "Makes short loops"), ("eu-summary", "#")])
+def test_texts_from_the_register(desk, trained, what, said) -> None:
+    answer = desk.get(url_of(trained, "texts", what))
+    assert said in answer.content.decode()
+    assert "attachment" in answer["Content-Disposition"]
+    assert desk.get(url_of(trained, "texts", "weights")).status_code == 404

@@ -1,5 +1,6 @@
 """What has used an artist's work: what the pages list, what they answer, and whose it is."""
 
+import json
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 from lxml import html
 
 from apps.accounts.models import User
+from apps.audit.merkle import leaf_hash, verify_inclusion
 from apps.catalogue.models import Track
 from apps.consent.parties import party_of
 from apps.training.models import (
@@ -18,7 +20,15 @@ from apps.training.models import (
     RevocationStep,
     Snapshot,
 )
-from tests.factories import LabelFactory, MembershipFactory, TrackFactory
+from tests.factories import (
+    ComplianceOfficerFactory,
+    LabelFactory,
+    MembershipFactory,
+    RulesetFactory,
+    TrackFactory,
+)
+from tests.training.listing import GENERATE, open_track
+from tests.training.making import registered, sealed
 from tests.training.rows import model_of, snapshot_of
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +175,48 @@ def test_a_receipt_that_is_not_there_yet_or_not_yours(browser, track) -> None:
     of_others = take_back(TrackFactory(), closed_at=timezone.now(), receipt="{}")
     for case in (opened, of_others):
         assert browser.get(f"/permissions/cases/{case.pk}/receipt/").status_code == 404
+
+
+def test_label_staff_get_no_receipt_that_names_other_tracks_of_an_artist(track) -> None:
+    track.release.label = LabelFactory()
+    track.release.save()
+    client = Client()
+    client.force_login(MembershipFactory(label=track.release.label).user)
+    case = take_back(track, closed_at=timezone.now(), receipt="{}")
+    url = f"/permissions/cases/{case.pk}/receipt/"
+    assert client.get(url).status_code == 200
+    CaseTrack.objects.create(case=case, track_id=TrackFactory().pk)
+    assert client.get(url).status_code == 404
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_the_proof_either_way_can_be_checked(prove, inside) -> None:
+    RulesetFactory()
+    track = open_track(GENERATE)
+    other = open_track(GENERATE)
+    prove()
+    officer = ComplianceOfficerFactory()
+    model = registered(officer, sealed(officer))
+    asked = track if inside else TrackFactory()
+    client = Client()
+    client.force_login(asked.release.owner)
+    assert "Download the proof" in text_of(client, page_of(asked), model=model.pk)
+    answer = client.get(f"/tracks/{asked.pk}/models/{model.name}/{model.version}/proof/")
+    assert "attachment" in answer["Content-Disposition"]
+    [told] = answer.json()["learned_from"]
+    [found] = told["datasets"]
+    assert (found["present"], found["tree_size"]) == (inside, 2)
+    for line in found["lines"]:
+        path = [bytes.fromhex(one) for one in line["path"]]
+        leaf = leaf_hash(line["line"].encode())
+        verify_inclusion(leaf, line["index"], 2, path, bytes.fromhex(found["root"]))
+    refs = [json.loads(line["line"])["asset_ref"] for line in found["lines"]]
+    assert (found["asset_ref"] in refs) is inside
+    assert str(other.pk) not in answer.content.decode()
+
+
+def test_no_proof_of_a_model_that_there_is_not(browser, track) -> None:
+    assert browser.get(f"/tracks/{track.pk}/models/rank/v9/proof/").status_code == 404
 
 
 def test_everything_of_the_account_is_counted(browser, artist, track) -> None:

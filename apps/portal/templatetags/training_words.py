@@ -1,13 +1,15 @@
-"""Words for why a track was left out of a list."""
+"""Words for what the desk shows of training: why a track was left out of a list, countries."""
 
 from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.consent.reasons import REASONS
+from apps.portal.country_names import country
 from apps.training.listed import CONTENT_UNKNOWN, NOT_CLEARED
 
 register = template.Library()
+register.filter("country", country)
 _OTHERS = {
     NOT_CLEARED: gettext_lazy("The rulebook has not cleared it."),
     CONTENT_UNKNOWN: gettext_lazy("Nobody knows the hash of its sound."),
