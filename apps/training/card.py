@@ -73,12 +73,15 @@ def _lines(card: dict[str, Any]) -> Iterator[str]:
     yield f"# {card['model']} {card['version']}\n"
     yield _("Class: %(model_class)s. State: %(state)s.") % card
     yield _("Training began %(started_at)s and ended %(finished_at)s.") % card["trained"]
-    yield _("Weights SHA-256 `%(weights_sha256)s`") % card
+    if card["weights_sha256"]:
+        yield _("Weights SHA-256 `%(weights_sha256)s`") % card
     yield _("Manifest SHA-256 `%(hash)s`: %(verified)s\n") % {
         "hash": card["manifest_sha256"],
         "verified": _("verified") if card["verified"] else card["fault"],
     }
-    yield from _listed(_("What it is for"), [card["intended_use"]])
+    yield from _listed(_("Nobody said when it was registered"), card["unstated"])
+    if card["intended_use"]:
+        yield from _listed(_("What it is for"), [card["intended_use"]])
     yield from _listed(_("What it is not for"), card["not_for"])
     yield from _listed(_("What it cannot do"), card["limits"])
     yield _("## Made from\n")

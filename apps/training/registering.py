@@ -40,7 +40,7 @@ from apps.training.staleness import look_again
 from apps.training.statement import Input, Source, statement_of
 from apps.training.storing import MEMBERS, open_file
 
-HASH = re.compile(r"[0-9a-f]{64}")
+HASH = re.compile(r"[0-9a-f]{64}|")
 COMMIT = re.compile(r"[0-9a-f]{7,64}|")
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 LENGTHS = {"name": 60, "version": 40, "run": 80}
@@ -59,11 +59,15 @@ class Run:
 
 @dataclass(frozen=True)
 class Card:
-    """What is told about a model: what it is for, what it is not for, and what it cannot do."""
+    """What is told about a model: what it is for, what it is not for, and what it cannot do.
+
+    `unstated`: what nobody said when it was registered. Such a version is never released.
+    """
 
     intended_use: str
     limits: tuple[str, ...]
     not_for: tuple[str, ...] = ()
+    unstated: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """JSON values."""
@@ -71,6 +75,7 @@ class Card:
             "intended_use": self.intended_use,
             "limits": list(self.limits),
             "not_for": list(self.not_for),
+            "unstated": list(self.unstated),
         }
 
 
@@ -87,6 +92,9 @@ def register_model(
     base: ModelVersion | None = None,
 ) -> ModelVersion:
     """Registers a version that was trained on these snapshots: pairs of an id and a role.
+
+    What nobody knows is named in the card as unstated, never made up: no weights are "", and the
+    times of a run are then those between which it must have been: seal and registration.
 
     The snapshots' files are read again, the newest checkpoint is pinned, and the manifest is signed
     with the log's key. Raises a TrainingError, and then nothing was written.
@@ -118,18 +126,25 @@ def require_sound(model: ModelVersion) -> None:
     for what, given in (("name", model.name), ("version", model.version), ("run", model.run_id)):
         if not WORD.fullmatch(given) or len(given) > LENGTHS[what]:
             raise BadModelName(given=given[:80], what=what, most=LENGTHS[what])
-    if not HASH.fullmatch(model.weights_sha256):
+    if not HASH.fullmatch(model.weights_sha256) or _unsaid(model, "weights", model.weights_sha256):
         raise BadHash(given=model.weights_sha256[:80])
     if not COMMIT.fullmatch(model.code_commit) or len(model.code_uri) > 300:
         raise BadModelName(given=model.code_commit[:80], what="commit", most=64)
     if not model.started_at <= model.finished_at <= ledger_now():
         raise BadDates(started=model.started_at.isoformat(), finished=model.finished_at.isoformat())
-    if not model.card["intended_use"].strip() or not any(map(str.strip, model.card["limits"])):
+    if _unsaid(model, "intended use", model.card["intended_use"].strip()):
+        raise BadCard
+    if _unsaid(model, "limits", any(map(str.strip, model.card["limits"]))):
         raise BadCard
     if base := model.base:
         base.refresh_from_db()
         if base.state in (ModelVersion.State.BLOCKED, ModelVersion.State.RETIRED):
             raise BlockedBase(base=base, state=base.get_state_display())
+
+
+def _unsaid(model: ModelVersion, what: str, said: object) -> bool:
+    """Whether something was neither said nor named as unstated."""
+    return not said and what not in model.card["unstated"]
 
 
 def sign_and_keep(

@@ -80,6 +80,7 @@ def blockers_of(model_version: ModelVersion, *, thorough: bool = False) -> list[
     blockers = [Blocker("unproven", text) for text in _unproven(found, thorough)]
     for one in found.used:
         blockers += _against_snapshot(one.snapshot)
+    blockers += _against_silence(model)
     for base in with_bases(model):
         blockers += _against_model(base, is_base=base.pk != model.pk)
     return [*blockers, *_against_approvals(model, [one.snapshot for one in found.used])]
@@ -131,6 +132,12 @@ def _since(tracks: frozenset[UUID], envelope: Envelope) -> datetime:
                 said[track] = min(said.get(track, times[uid]), times[uid])
     earliest = datetime.min.replace(tzinfo=ledger_now().tzinfo)
     return min(said.values()) if said.keys() == set(tracks) else earliest
+
+
+def _against_silence(model: ModelVersion) -> Iterator[Blocker]:
+    if unstated := model.card.get("unstated"):
+        text = _("Nobody said at its registration: %(what)s. Say all of it for the next version.")
+        yield Blocker("unstated", text % {"what": ", ".join(unstated)})
 
 
 def _against_model(model: ModelVersion, *, is_base: bool) -> Iterator[Blocker]:

@@ -76,6 +76,51 @@ def test_from_the_list_to_the_release(officer, administrator, prove, tmp_path) -
     assert found["state"] == ModelVersion.objects.get().state == "released"
 
 
+def test_what_nobody_said_is_unstated_and_never_released(
+    officer, administrator, prove, tmp_path
+) -> None:
+    open_track()
+    prove()
+    made = told("snapshot", *QUESTION, "--name", "Spring", "--by", officer.email)
+    told("register", "genaudio", "v2026.04.3", "--snapshot", made["snapshot"])
+    kept = ModelVersion.objects.get()
+    assert kept.registered_by == officer
+    assert kept.started_at == Snapshot.objects.get().sealed_at
+    assert told("lineage", "genaudio", "v2026.04.3")["verified"] is True
+    folder = tmp_path / "bundle"
+    told("bundle", "genaudio", "v2026.04.3", folder)
+    assert told("verify", folder)["verified"] is True
+    card = told("card", "genaudio", "v2026.04.3")
+    assert card["unstated"] == ["weights", "run", "beginning", "end", "intended use", "limits"]
+    assert "Nobody said when it was registered" in run("card", "genaudio", "v2026.04.3")[1]
+    for person in (officer, administrator):
+        told("approve", "genaudio", "v2026.04.3", "--by", person.email)
+    for more in ([], ["--by", officer.email]):
+        status, _out, err = run("release", "genaudio", "v2026.04.3", *more)
+        assert (status, err.split(":")[0]) == (1, "unstated")
+    assert "weights, run, beginning" in err
+
+
+def test_a_release_is_asked_about_before_anybody_does_it(officer, administrator, prove) -> None:
+    open_track()
+    prove()
+    model = registered(officer, sealed(officer))
+    asked = ("release", model.name, model.version)
+    assert run(*asked)[0] == 1
+    for person in (officer, administrator):
+        told("approve", model.name, model.version, "--by", person.email)
+    assert run(*asked)[0] == 0
+    model.refresh_from_db()
+    assert model.state == "registered"
+
+
+def test_a_yes_of_a_moment_ago_is_on_the_list(officer, prove) -> None:
+    """Also where no clock runs: nobody has to know of leaves to ask."""
+    prove()
+    track = open_track()
+    assert told("allowlist", *QUESTION)["assets"] == [str(track.pk)]
+
+
 def test_without_json_it_is_lines(officer, prove) -> None:
     track = open_track()
     registered(officer, sealed(officer))

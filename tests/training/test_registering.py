@@ -171,7 +171,9 @@ def test_changed_files_are_not_trained_on(officer, prove) -> None:
     file = storing.datasets().path(storing.place_of(snapshot, storing.MEMBERS))
     with open(file, "r+b") as opened:
         opened.seek(20)
-        opened.write(b"0")
+        was = opened.read(1)
+        opened.seek(20)
+        opened.write(b"1" if was == b"0" else b"0")
     with pytest.raises(FilesChanged):
         registered(officer, snapshot)
     storing.drop_files(snapshot)

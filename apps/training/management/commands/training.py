@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.management.base import CommandParser
 from django.db import DatabaseError
 
 from apps.accounts.command_base import Answer, OneLineCommand, WrongUsage, add_subcommand
+from apps.accounts.models import User
 from apps.accounts.refusal import Refusal
 from apps.consent.clock import ledger_now
 from apps.consent.finding import find_person, find_track, read_time
@@ -16,13 +18,14 @@ from apps.training.affected import models_affected_by
 from apps.training.allowlist import Asked, allow_list
 from apps.training.bundle import verify_bundle, write_bundle
 from apps.training.card import card_markdown, card_of
-from apps.training.errors import ReleaseRefused
+from apps.training.errors import LedgerUnfit, ReleaseRefused
+from apps.training.ledger_fit import bring_up_to_date
 from apps.training.lineage import find_model, lineage_of
-from apps.training.models import ModelInput
+from apps.training.models import ModelInput, Snapshot
 from apps.training.own import register_own
 from apps.training.proofs import prove_track
 from apps.training.registering import Card, Run, find_snapshot, register_model
-from apps.training.releasing import approve_release, release_model
+from apps.training.releasing import approve_release, blockers_of, release_model
 from apps.training.sealing import sweep_unfinished, take_snapshot
 from apps.training.summary import summary_markdown, summary_of
 from apps.training.telling import (
@@ -38,6 +41,15 @@ from apps.training.telling import (
 
 STREAMED = ("assets", "members")  # values that are JSON texts already, one after the other
 CHUNK = 5000
+# What a release needs to know of a version, and how it is called where nobody said.
+NEEDED = {
+    "weights_sha256": "weights",
+    "run_id": "run",
+    "started": "beginning",
+    "finished": "end",
+    "intended_use": "intended use",
+    "limit": "limits",
+}
 
 
 class Command(OneLineCommand):
@@ -57,7 +69,11 @@ class Command(OneLineCommand):
             ("bundle", self.bundle, "write what somebody outside needs to verify a version"),
             ("proof", self.proof, "prove that a track is in a version, or that it is not"),
             ("approve", self.approve, "say yes to the release of a version"),
-            ("release", self.release, "release a version, or say why not"),
+            (
+                "release",
+                self.release,
+                "release a version, or (without --by) say what stands against it",
+            ),
         ):
             told = add_subcommand(parts, name, run, text)
             told.add_argument("model")
@@ -69,7 +85,7 @@ class Command(OneLineCommand):
             if name == "proof":
                 told.add_argument("track", help="a track's id or ISRC")
             if name in ("approve", "release"):
-                told.add_argument("--by", required=True, metavar="EMAIL", help="who says so")
+                told.add_argument("--by", required=name == "approve", default="", metavar="EMAIL")
             if name == "approve":
                 told.add_argument("--note", default="")
         told = add_subcommand(parts, "verify", self.verify, "verify a bundle")
@@ -110,17 +126,20 @@ class Command(OneLineCommand):
             help=f"ID or ID:ROLE; roles: {', '.join(ModelInput.Role.values)}; default: train",
         )
         told.add_argument("--model-class", default="", help="default: that of the first snapshot")
-        told.add_argument("--weights-sha256", required=True, help="of the weights")
-        told.add_argument("--run", required=True, dest="run_id", help="the id of the training run")
-        told.add_argument("--started", required=True, help="when training began")
-        told.add_argument("--finished", required=True, help="when it ended")
-        told.add_argument("--by", required=True, metavar="EMAIL")
-        told.add_argument("--intended-use", required=True, help="what the model is for")
-        told.add_argument("--limit", required=True, action="append", help="what it cannot do")
+        told.add_argument("--by", default="", metavar="EMAIL", help="default: who sealed the first")
+        told.add_argument("--base", default="", metavar="MODEL/VERSION", help="what it builds on")
+        needed = told.add_argument_group(
+            "needed for a release; what is left out counts as unstated"
+        )
+        needed.add_argument("--weights-sha256", default="", help="of the weights")
+        needed.add_argument("--run", default="", dest="run_id", help="the id of the training run")
+        needed.add_argument("--started", default="", help="when training began")
+        needed.add_argument("--finished", default="", help="when it ended")
+        needed.add_argument("--intended-use", default="", help="what the model is for")
+        needed.add_argument("--limit", action="append", default=[], help="what it cannot do")
         told.add_argument("--not-for", action="append", default=[], help="what it is not for")
         told.add_argument("--code", default="", help="where the training code lies")
         told.add_argument("--commit", default="", help="its commit")
-        told.add_argument("--base", default="", metavar="MODEL/VERSION", help="what it builds on")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Runs the subcommand, prints what it found and sets the exit status."""
@@ -148,6 +167,9 @@ class Command(OneLineCommand):
 
     def allowlist(self, options: dict[str, Any]) -> Answer:
         """The list and the counts."""
+        if not options["at"]:  # a yes of a moment ago counts, also where no clock runs
+            with suppress(LedgerUnfit):
+                bring_up_to_date()
         told = tell_list(allow_list(_asked(options)))
         return told, tell_list_lines(told), True
 
@@ -160,22 +182,18 @@ class Command(OneLineCommand):
     def register(self, options: dict[str, Any]) -> Answer:
         """A registered version."""
         inputs = [_input(text) for text in options["snapshot"]]
+        snapshots = [find_snapshot(uid) for uid, _role in inputs]
         base, _slash, version = options["base"].partition("/")
+        limits, not_for = tuple(options["limit"]), tuple(options["not_for"])
         model = register_model(
             name=options["model"],
             version=options["version"],
-            model_class=options["model_class"] or find_snapshot(inputs[0][0]).model_class,
+            model_class=options["model_class"] or snapshots[0].model_class,
             inputs=inputs,
             weights_sha256=options["weights_sha256"],
-            run=Run(
-                options["run_id"],
-                read_time(options["started"]),
-                read_time(options["finished"]),
-                options["code"],
-                options["commit"],
-            ),
-            card=Card(options["intended_use"], tuple(options["limit"]), tuple(options["not_for"])),
-            by=find_person(options["by"]),
+            run=_run(options, snapshots),
+            card=Card(options["intended_use"], limits, not_for, _unstated(options)),
+            by=_maker(options["by"], snapshots[0]),
             base=find_model(base, version) if base else None,
         )
         return _model(model)
@@ -236,7 +254,12 @@ class Command(OneLineCommand):
     def release(self, options: dict[str, Any]) -> Answer:
         """Released, or everything that stands against it."""
         model = find_model(options["model"], options["version"])
-        return _model(release_model(by=find_person(options["by"]), model_version=model))
+        if options["by"]:
+            return _model(release_model(by=find_person(options["by"]), model_version=model))
+        bring_up_to_date()
+        if blockers := blockers_of(model, thorough=True):
+            raise ReleaseRefused(model, blockers)
+        return _model(model)
 
 
 def _asked(options: dict[str, Any]) -> Asked:
@@ -250,6 +273,29 @@ def _asked(options: dict[str, Any]) -> Asked:
         at=at,
         known_at=read_time(known) if known else at,
     )
+
+
+def _run(options: dict[str, Any], snapshots: list[Snapshot]) -> Run:
+    """The run; where no time is said, the times between which it must have been."""
+    sealed = max((one.sealed_at for one in snapshots if one.sealed_at), default=ledger_now())
+    return Run(
+        options["run_id"] or "unstated",
+        read_time(options["started"]) if options["started"] else sealed,
+        read_time(options["finished"]) if options["finished"] else ledger_now(),
+        options["code"],
+        options["commit"],
+    )
+
+
+def _unstated(options: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(what for name, what in NEEDED.items() if not options[name])
+
+
+def _maker(email: str, snapshot: Snapshot) -> User:
+    """Who registers: whoever is named, or else whoever sealed the data."""
+    if email or snapshot.made_by is None:
+        return find_person(email)
+    return snapshot.made_by
 
 
 def _input(text: str) -> tuple[str, str]:
