@@ -28,6 +28,7 @@ _READ_CASES = frozenset(
         "review.view_case",
         "catalogue.view_track",
         "catalogue.view_release",
+        "fingerprints.view_reference",
         "screening.view_screeningrun",
         "policy.view_decision",
         "policy.view_ruleset",
@@ -66,6 +67,7 @@ _CASES_KEPT = _CASES_SEEN | {
 _PROTECTED_SEEN = frozenset(
     f"registry.view_{model}" for model in ("person", "alias", "standing", "claim")
 )
+_REFERENCES = frozenset(f"fingerprints.{verb}_reference" for verb in ("view", "change", "delete"))
 _STANDINGS = _PROTECTED_SEEN | {"registry.add_standing", "registry.change_claim"}
 _REGISTER = (
     _STANDINGS
@@ -89,6 +91,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _TEXTS
     | _VOICES
     | _REGISTER
+    | _REFERENCES
     | {
         "consent.add_consentevent",
         "training.release_modelversion",
@@ -110,6 +113,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _PEOPLE
     | _VOICES
     | _REGISTER
+    | _REFERENCES
     | {
         "exports.export_all_decisions",
         "audit.view_event",

@@ -21,6 +21,7 @@ from apps.fingerprints.keys import Items
 from apps.fingerprints.log import note, number_of
 from apps.fingerprints.models import Reference
 
+WORDS = ("title", "artist", "isrc", "rights_note")
 MOST = {"title": 300, "artist": 300, "owner": 200, "rights_note": 2000}  # characters
 
 
@@ -51,7 +52,9 @@ def add_reference(
     Raises UnknownSource, ReferenceWithoutTitle, TextTooLong, IsrcInvalid.
     """
     told = {"title": title, "artist": artist, "owner": owner, "rights_note": rights_note}
-    values = _checked(source, {**told, "isrc": isrc})
+    if source not in Reference.Source.values:
+        raise UnknownSource(given=source, allowed=", ".join(Reference.Source.values))
+    values = checked_words({**told, "isrc": isrc})
     owned = values.pop("owner")
     same = Reference.objects.filter(source=source, owner=owned, pcm_sha256=heard.pcm_sha256)
     printed = {
@@ -76,6 +79,27 @@ def add_reference(
 
 
 @transaction.atomic
+def change_reference(*, reference_id: int, by: User | None, **words: str) -> Reference:
+    """Changes what is said of a reference: title, artist, isrc, rights_note.
+
+    Raises NotAReference, ReferenceWithoutTitle, TextTooLong, IsrcInvalid. Where nothing differs,
+    nothing is written.
+    """
+    row = Reference.objects.select_for_update().filter(pk=reference_id).first()
+    if row is None:
+        raise NotAReference(given=reference_id)
+    kept = {name: getattr(row, name) for name in WORDS}
+    values = checked_words(kept | words)
+    changed = {name: text for name, text in values.items() if kept[name] != text}
+    if changed:
+        for name, text in changed.items():
+            setattr(row, name, text)
+        row.save(update_fields=[*changed, "changed_at"])
+        record(kind="reference.changed", subject=row, actor=by, **changed)
+    return row
+
+
+@transaction.atomic
 def remove_reference(*, reference_id: int, by: User | None) -> None:
     """Forgets a reference: nothing is compared with it any more. Raises NotAReference."""
     row = Reference.objects.select_for_update().filter(pk=reference_id).first()
@@ -86,14 +110,13 @@ def remove_reference(*, reference_id: int, by: User | None) -> None:
     row.delete()
 
 
-def _checked(source: str, texts: dict[str, str]) -> dict[str, str]:
-    if source not in Reference.Source.values:
-        raise UnknownSource(given=source, allowed=", ".join(Reference.Source.values))
-    values = {name: " ".join(text.split()) for name, text in texts.items()}
+def checked_words(words: dict[str, str]) -> dict[str, str]:
+    """The same texts as they are kept. Raises ReferenceWithoutTitle, TextTooLong, IsrcInvalid."""
+    values = {name: " ".join(text.split()) for name, text in words.items()}
     if not values["title"]:
         raise ReferenceWithoutTitle
     for name, most in MOST.items():
-        if len(values[name]) > most:
+        if len(values.get(name, "")) > most:
             raise TextTooLong(field=name, most=most)
     if values["isrc"]:
         try:

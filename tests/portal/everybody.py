@@ -18,6 +18,7 @@ from apps.consent.models import ConsentEvent, ConsentRecord
 from apps.consent.parties import find_ref
 from apps.consent.projection import settle
 from apps.exports.tokens import issue_token
+from apps.fingerprints.references import Heard, add_reference
 from apps.policy.publish import publish_shipped_ruleset
 from apps.screening.links import rendition_url
 from apps.screening.models import Rendition
@@ -151,6 +152,9 @@ def make_everybody() -> Everybody:
         "consent/consentrecord": ConsentRecord.objects.get(jurisdiction="DE").pk,
         "catalogue/release": track.release_id,
         "catalogue/track": track.pk,
+        "fingerprints/reference": add_reference(
+            heard=Heard("file", "samples", [], 60.0), by=None, title="From outside"
+        ).pk,
         "policy/ruleset": ruleset.pk,
         "policy/decision": decision.pk,
         "registry/person": standing.person_id,

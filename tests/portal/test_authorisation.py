@@ -274,6 +274,7 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "registry/standing": (READERS, READERS, ()),
     "registry/claim": (READERS, (), ()),
     "registry/artistkey": (KEEPERS, KEEPERS, ()),
+    "fingerprints/reference": (READERS, (), KEEPERS),
     "policy/ruleset": (READERS, (), ()),
     "policy/decision": (READERS, (), ()),
     "screening/screeningrun": (READERS, (), ()),

@@ -32,10 +32,7 @@ class Peaks:
 
     def strongest(self, per_s: float) -> "Peaks":
         """At most so many for each second, those that stand out most; in every second alike."""
-        second = (self.times / FRAMES_S).astype(np.int64)
-        order = np.lexsort((-self.salience, second))
-        begins = np.searchsorted(second[order], second[order])
-        kept = np.sort(order[np.arange(len(order)) - begins < per_s])
+        kept = _strongest(self.times, self.salience, per_s)
         return Peaks(self.times[kept], self.bins[kept], self.salience[kept], self.frames)
 
 
@@ -70,6 +67,26 @@ def _power(mono: Floats) -> Floats:
         part = spectrum[:, : power.shape[1]]
         power[start : start + len(part)] = part.real**2 + part.imag**2
     return power
+
+
+@njit(cache=True)
+def _strongest(
+    times: Floats, salience: Floats, per_s: float
+) -> npt.NDArray[np.int64]:  # pragma: no cover - compiled
+    """Which peaks are among the strongest of their second; of equal ones the earlier."""
+    kept = np.ones(len(times), np.bool_)
+    first = 0
+    while first < len(times):
+        second = int(times[first] / FRAMES_S)
+        last = first
+        while last < len(times) and int(times[last] / FRAMES_S) == second:
+            last += 1
+        if last - first > per_s:
+            order = np.argsort(-salience[first:last], kind="mergesort")
+            for place in order[int(np.ceil(per_s)) :]:
+                kept[first + place] = False
+        first = last
+    return np.flatnonzero(kept)
 
 
 @njit(cache=True)
