@@ -84,6 +84,7 @@ def _ranked(made: Statement, sought: Sought) -> str:
     """`ranked`: every track with `why`, the place of the first reason against it, or ALLOWED."""
     columns = ", ".join([f"{made.rank} AS rank", *made.columns])
     told = [one.rsplit(" ", 1)[1] for one in made.columns]
+    current, decision = (CURRENT, "verdict.id") if sought.envelope.needs_clearance else ("", "NULL")
     kept = ", ".join(f"standing.{name}" for name in ["track_id", *told])
     return f"""
         WITH standing AS (
@@ -91,11 +92,11 @@ def _ranked(made: Statement, sought: Sought) -> str:
                 track.release_id, track.answers, {columns}
             FROM catalogue_track AS track {" ".join(made.joins)}
         ), ranked AS (
-            SELECT {kept}, {_why(sought)} AS why, verdict.id AS decision,
+            SELECT {kept}, {_why(sought)} AS why, {decision} AS decision,
                 audio.sha256 AS content_sha256
             FROM standing
             LEFT JOIN catalogue_audiofile AS audio ON audio.id = standing.audio_id
-            {CURRENT}
+            {current}
         )
     """  # noqa: S608
 

@@ -53,7 +53,8 @@ def _placed(
     if against:
         return min(against, key=ALL_REASONS.index), None
     yeses = tuple(_yes(one, answer) for one, answer in answers)
-    return "", Listed(track_id, stood.content_sha256, stood.decision, yeses)
+    decision = stood.decision if sought.envelope.needs_clearance else None
+    return "", Listed(track_id, stood.content_sha256, decision, yeses)
 
 
 def _yes(one: Wanted, answer: Answer) -> Yes:

@@ -1,6 +1,7 @@
 """A bundle verifies without this product, and not one byte of it can change unseen."""
 
 import base64
+import importlib.util
 import json
 import shutil
 import subprocess
@@ -238,3 +239,12 @@ def test_the_key_in_the_bundle_is_the_key_of_the_log(bundle) -> None:
     assert name == "soundcheck/ledger"
     assert len(base64.b64decode(coded)) == 33
     assert key_id == keys.signer().verifier.key_id.hex()
+
+
+def test_the_script_builds_the_same_tree_as_the_log() -> None:
+    spec = importlib.util.spec_from_file_location("verify_bundle", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for size in range(1, 70):
+        hashes = [merkle.leaf_hash(bytes([n])) for n in range(size)]
+        assert module.root(hashes) == merkle.root_of(hashes)
