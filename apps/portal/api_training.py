@@ -24,6 +24,7 @@ from apps.portal.api_training_shapes import (
     SnapshotAnswer,
     Wanted,
 )
+from apps.portal.training_access import SEES, find_version
 from apps.training.allowlist import Asked
 from apps.training.errors import NameTaken, NotStaff, TrainingError
 from apps.training.lineage import lineage
@@ -31,7 +32,6 @@ from apps.training.models import ModelVersion, Snapshot, SnapshotOrder
 from apps.training.ordering import MAY_ORDER, order_snapshot
 from apps.training.storing import DESCRIPTOR, MEMBERS, datasets, place_of
 
-SEES = "training.view_modelversion"
 router = Router(tags=["training"])
 
 
@@ -177,8 +177,7 @@ def _snapshot(request: HttpRequest, uid: UUID) -> Snapshot | None:
 def _model(request: HttpRequest, name: str, version: str) -> ModelVersion | None:
     if _user(request, SEES) is None:
         return None
-    rows = ModelVersion.objects.select_related("base")
-    return rows.filter(name=name, version=version).first()
+    return find_version(name, version)
 
 
 def _file(request: HttpRequest, uid: UUID, name: str, content_type: str) -> HttpResponseBase | Any:

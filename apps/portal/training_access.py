@@ -34,10 +34,17 @@ def for_registry(view: View) -> View:
     return guarded
 
 
-def model_called(name: str, version: str) -> ModelVersion:
-    """The version with this name; 404 where there is none."""
+def find_version(name: str, version: str) -> ModelVersion | None:
+    """The version with this name, where there is one. No text of the database holds a NUL."""
+    if "\x00" in name + version:
+        return None
     rows = ModelVersion.objects.select_related("base", "registered_by")
-    found = rows.filter(name=name, version=version).first()
+    return rows.filter(name=name, version=version).first()
+
+
+def model_called(name: str, version: str) -> ModelVersion:
+    """The same; 404 where there is none."""
+    found = find_version(name, version)
     if found is None:
         raise Http404(_("There is no such model version."))
     return found

@@ -41,7 +41,7 @@ def models(request: HttpRequest) -> HttpResponse:
         datasets=Count("inputs", distinct=True),
         open_obligations=Count("obligations", filter=Q(obligations__closed_at=None), distinct=True),
     )
-    text = request.GET.get("q", "").strip()[:100]
+    text = _text(request)
     if text:
         rows = rows.filter(
             Q(name__icontains=text) | Q(version__icontains=text) | Q(model_class__icontains=text)
@@ -88,7 +88,7 @@ def members(request: HttpRequest, name: str, version: str, snapshot_uid: UUID) -
     user = cast(User, request.user)
     row = model_called(name, version)
     snapshot = input_called(row, snapshot_uid)
-    text = request.GET.get("q", "").strip()[:100]
+    text = _text(request)
     with_tracks = user.has_perm(SEES_TRACKS)
     if text and with_tracks:
         found = find_members(snapshot, text, with_tracks=with_tracks)
@@ -129,6 +129,11 @@ def manifest(request: HttpRequest, name: str, version: str) -> HttpResponse:
     response = HttpResponse(row.manifest, content_type="application/vnd.in-toto+dsse")
     response["Content-Disposition"] = f'attachment; filename="{row.name}-{row.version}.dsse.json"'
     return response
+
+
+def _text(request: HttpRequest) -> str:
+    """What is looked for."""
+    return request.GET.get("q", "").replace("\x00", "").strip()[:100]
 
 
 def _number(request: HttpRequest) -> int:

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from apps.accounts.models import User
 from apps.catalogue.models import Track
 from apps.portal.permission_access import for_speakers, spoken_releases, spoken_track
+from apps.portal.training_access import model_called
 from apps.portal.used_page import case_of, cases_about, proofs_of, used_by
 from apps.training.errors import TrainingError
-from apps.training.models import ModelVersion
 
 PER_PAGE = 20
 
@@ -54,13 +54,10 @@ def track_model_proof(
 ) -> HttpResponse:
     """The proof that a track is in a model, or is not, to keep and to have checked by others."""
     track = spoken_track(cast(User, request.user), track_id)
-    model = ModelVersion.objects.select_related("base").filter(name=name, version=version).first()
-    if model is None:
-        raise Http404(_("There is no such model version."))
     try:
-        told = proofs_of(model, track)
+        told = proofs_of(model_called(name, version), track)
     except TrainingError as error:
         raise Http404(str(error)) from error
     response = JsonResponse(told, json_dumps_params={"indent": 1, "ensure_ascii": False})
-    response["Content-Disposition"] = f'attachment; filename="proof-{track.pk}-{model.pk}.json"'
+    response["Content-Disposition"] = f'attachment; filename="proof-{track.pk}.json"'
     return response

@@ -88,11 +88,12 @@ def test_the_registry(desk, trained) -> None:
     assert "Spring" in text
     assert "No model has this" in text_of(desk, "/admin/training/models/", q="ranking")
     assert "genaudio v2026.05.0" in text_of(desk, "/admin/training/models/", q="2026.05")
+    assert "genaudio v2026.05.0" in text_of(desk, "/admin/training/models/", q="2026\x00.05")
 
 
 def test_which_exact_tracks_under_which_terms(desk, trained) -> None:
     text = text_of(desk, url_of(trained))
-    assert "3 tracks in 1 dataset(s) under the terms 2026-11-20, for Germany" in text
+    assert "3 tracks in 1 dataset under the terms 2026-11-20, for Germany" in text
     assert f"{TERMS}: 3" in text
     assert "“No AI” is on: 1" in text  # the one that was left out
     assert trained.manifest_sha256 in text
@@ -115,7 +116,7 @@ def test_a_base_counts_and_its_faults_do_too(desk, officer, trained) -> None:
     open_track(GENERATE)
     tuned = model_of(base=trained, version="v2026.06.0")  # its manifest is not signed
     text = text_of(desk, url_of(tuned))
-    assert "3 tracks in 1 dataset(s)" in text
+    assert "3 tracks in 1 dataset" in text
     assert "through genaudio v2026.04.3" in text
     assert "rank v2026.06.0 does not verify" in text
 
@@ -153,7 +154,7 @@ def test_is_a_track_in_it(desk, trained) -> None:
     key = snapshot.members.first().track_id
     assert asset_ref(bytes(snapshot.ref_key), key) in text_of(desk, url, q=str(key))
     assert "River 1" in text_of(desk, url, q="qz-abc-26-00001")
-    for absent in (uuid4(), "QZABC2699999", "' OR 1=1 --", "<b>", "\u202e"):
+    for absent in (uuid4(), "QZABC2699999", "' OR 1=1 --", "<b>", "\u202e", "a\x00b"):
         assert "No. No member of this dataset" in text_of(desk, url, q=absent)
 
 

@@ -215,8 +215,11 @@ def test_the_proof_either_way_can_be_checked(prove, inside) -> None:
     assert str(other.pk) not in answer.content.decode()
 
 
-def test_no_proof_of_a_model_that_there_is_not(browser, track) -> None:
-    assert browser.get(f"/tracks/{track.pk}/models/rank/v9/proof/").status_code == 404
+@pytest.mark.parametrize("version", ["v9", "%00", "v1%00", ".."])
+def test_no_proof_of_a_model_that_there_is_not(browser, track, version) -> None:
+    model_of(snapshot_of([track]))
+    path = f"/tracks/{track.pk}/models/rank/{version}/proof/"
+    assert browser.get(path).status_code == 404
 
 
 def test_everything_of_the_account_is_counted(browser, artist, track) -> None:
