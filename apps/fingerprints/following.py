@@ -21,6 +21,7 @@ from apps.fingerprints.models import RecordingPrint, Reference
 log = logging.getLogger(__name__)
 
 FLUSH_AT = 256  # prints that a process holds in memory before they are written down
+REBUILD_AT = 50_000  # changes after which it is quicker, and keys fit better, to begin again
 AT_ONCE = 500  # rows of one query
 PATIENCE_S = 120.0  # while another process makes the index again
 PAUSE_S = 0.25
@@ -50,6 +51,8 @@ def current_index() -> Index:
         return rebuild()
     changed, position = changes_after(index.position)
     changed |= _vanished(index)
+    if len(changed) >= REBUILD_AT:
+        return rebuild()
     if changed:
         gone: dict[int, Items | None] = dict.fromkeys(changed)
         index.apply(gone | dict(_prints(changed)), position)

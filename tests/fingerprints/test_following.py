@@ -87,6 +87,17 @@ def test_a_new_process_finds_the_same_whether_prints_were_written_down_or_not(
     assert {s: following.search(Query.of([walk(s, 200)])) for s in numbers} == before
 
 
+def test_whoever_is_far_behind_begins_again(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setattr(following, "REBUILD_AT", 3)
+    rows = [add(seed) for seed in range(1, 6)]
+    assert found(4) == [log.number_of(rows[3])]
+    assert len(list(folder.glob("*.prints"))) == 1  # written at once, by one process
+    assert following.current_index().waiting == 0
+    remove_reference(reference_id=rows[3].pk, by=None)
+    assert found(4) == []
+    assert found(5) == [log.number_of(rows[4])]
+
+
 def test_an_index_of_another_history_is_made_again(folder: Path) -> None:
     add(1)
     foreign = Index(folder)
