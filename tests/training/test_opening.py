@@ -13,7 +13,7 @@ from apps.catalogue.models import Track
 from apps.catalogue.states import TrackState, move
 from apps.consent.choices import object_to_use, revoke_all
 from apps.consent.disputes import close_dispute, invalidate_authority, open_dispute
-from apps.consent.parties import forget_party
+from apps.consent.erasing import forget_party
 from apps.consent.reservations import reserve_no_ai
 from apps.training.models import LedgerCursor, RevocationCase, Snapshot
 from apps.training.revocation import ending

@@ -53,7 +53,7 @@ def end_old_terms() -> int:
     The datasets of one class are older than the envelope that asks: nobody's old yes reaches it.
     """
     sealed = Snapshot.objects.filter(state__in=(Snapshot.State.SEALED, Snapshot.State.STALE))
-    return sum(_end_terms(one) for one in sealed.order_by("pk"))
+    return sum(_end_terms(one) for one in sealed.order_by("pk") if _asked_epoch(one))
 
 
 def _expire(ended: QuerySet[ConsentEvent], now: datetime) -> int:
@@ -80,25 +80,29 @@ def _expire(ended: QuerySet[ConsentEvent], now: datetime) -> int:
     return 1
 
 
-@transaction.atomic
-def _end_terms(snapshot: Snapshot) -> int:
+def _asked_epoch(snapshot: Snapshot) -> int:
+    """The epoch that the class asks for now, where the dataset is older; otherwise 0."""
     try:
-        envelope = envelope_of(snapshot.model_class, ledger_now())
+        asked = envelope_of(snapshot.model_class, ledger_now()).min_epoch
     except UnknownEnvelope:
         return 0
+    return asked if asked > snapshot.policy_epoch else 0
+
+
+@transaction.atomic
+def _end_terms(snapshot: Snapshot) -> int:
     row = Snapshot.objects.select_for_update().get(pk=snapshot.pk)
     told = Event.objects.filter(
         kind=TERMS_ENDED, subject_type=row._meta.label_lower, subject_id=str(row.pk)
     )
-    if envelope.min_epoch <= row.policy_epoch or told.exists():
+    if told.exists():
         return 0
     record(
         kind=TERMS_ENDED,
         subject=row,
         actor=None,
         uid=str(row.uid),
-        envelope=envelope.name,
-        min_epoch=envelope.min_epoch,
+        min_epoch=_asked_epoch(row),
     )
     mark_stale(row, at=ledger_now(), tracks=row.asset_count)
     return 1

@@ -16,14 +16,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.audit.models import Event, Leaf
+from apps.audit.models import Leaf
 from apps.audit.record import record
-from apps.catalogue.models import Track
 from apps.consent.entries import GRANTED
 from apps.consent.envelopes_reading import envelope_called
 from apps.consent.features import features_of
 from apps.consent.models import ConsentEvent, DerivedFeature, FeatureParent
-from apps.consent.projection import project_tracks
 from apps.training.batching import batched
 from apps.training.models import (
     CaseTrack,
@@ -36,7 +34,6 @@ from apps.training.revocation.lifting import lift_case
 from apps.training.revocation.reach import Held, concerns, snapshots_reached
 from apps.training.revocation.steps import add_steps
 from apps.training.revocation.triggers import (
-    FORGOTTEN,
     Kind,
     Trigger,
     dispute_settled,
@@ -102,14 +99,7 @@ def _take(leaf: Leaf) -> int:
     trigger = read_trigger(leaf)
     if trigger is None or RevocationCase.objects.filter(trigger=trigger.uid).exists():
         return 0
-    _project_forgotten(trigger)
     return int(open_case(trigger) is not None)
-
-
-def _project_forgotten(trigger: Trigger) -> None:
-    """The states of a forgotten account were computed while it was known."""
-    if Event.objects.filter(uid=trigger.uid, kind=FORGOTTEN).exists():
-        project_tracks(Track.objects.filter(pk__in=tracks_of_trigger(trigger)))
 
 
 def _concerned(trigger: Trigger, tracks: set[UUID], held: list[Held]) -> set[UUID]:

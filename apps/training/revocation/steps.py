@@ -16,7 +16,13 @@ from django.utils import timezone
 
 from apps.audit.record import record
 from apps.catalogue.wake import wake
-from apps.training.models import RevocationCase, RevocationStep, Snapshot
+from apps.training.models import (
+    Notification,
+    Obligation,
+    RevocationCase,
+    RevocationStep,
+    Snapshot,
+)
 from apps.training.revocation import (
     closing,
     marking,
@@ -88,6 +94,8 @@ def waiting_steps() -> QuerySet[RevocationStep]:
             case=OuterRef("case"), kind__in=needed, done_at=None
         )
         steps = steps.exclude(Exists(open_ones), kind=kind)
+    for kind, people in _waits_for_people().items():
+        steps = steps.exclude(Exists(people), kind=kind)
     return steps.order_by("due_at", "pk")
 
 
@@ -120,6 +128,15 @@ def ring_again(case: RevocationCase, kind: Step) -> None:
     mine.update(tried_at=None)
     for step in mine:
         wake(TASK, str(step.pk))
+
+
+def _waits_for_people() -> dict[str, QuerySet[Any]]:
+    """What a step of a kind waits for; whoever ends the waiting rings (`ring_again`)."""
+    owed = Obligation.objects.filter(case=OuterRef("case"), closed_at=None)
+    silent = Notification.objects.filter(
+        case=OuterRef("case"), acknowledged_at=None, escalated_at=None
+    )
+    return {Step.CLOSE: owed, Step.NOTIFY: silent}
 
 
 def _claim(step_id: int | str) -> RevocationStep | None:

@@ -18,6 +18,7 @@ from apps.training.affected import models_affected_by
 from apps.training.allowlist import Asked, allow_list
 from apps.training.bundle import verify_bundle, write_bundle
 from apps.training.card import card_markdown, card_of
+from apps.training.command_revocation import add_revocations
 from apps.training.errors import LedgerUnfit, ReleaseRefused
 from apps.training.ledger_fit import bring_up_to_date
 from apps.training.lineage import find_model, lineage_of
@@ -94,6 +95,7 @@ class Command(OneLineCommand):
         told.add_argument("--asset", default="", help="a blinded reference to look for")
         add_subcommand(parts, "register-own", self.register_own, "our own detector, like any model")
         add_subcommand(parts, "sweep", self.sweep, "clear away what was begun and never sealed")
+        add_revocations(parts)
         told = add_subcommand(parts, "affected", self.affected, "models that learned from a track")
         told.add_argument("track", help="a track's id or ISRC")
 
