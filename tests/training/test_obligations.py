@@ -21,7 +21,7 @@ from apps.training.revocation.obligations import (
     open_obligations,
     retire_model,
 )
-from apps.training.revocation.receipts import read_receipt
+from apps.training.revocation.receipts import read_receipt, undone_in
 from tests.consent.saying import say_yes, take_back
 from tests.factories import AdministratorFactory, ReviewerFactory
 from tests.training.listing import open_track
@@ -202,6 +202,8 @@ def test_the_receipt_is_signed_and_says_no_names(owed, owner, track, officer) ->
     assert told["tracks"] == [str(track.pk)]
     assert [one["step"] for one in told["steps"]][-1] == "close"
     assert any("No computation of ours can prove" in one for one in told["cannot_be_undone"])
+    assert undone_in(case.receipt) == told["cannot_be_undone"]
+    assert undone_in("") == undone_in("a receipt") == []
     assert owner.name not in case.receipt
     assert owner.email not in case.receipt
     with pytest.raises(BadNote):

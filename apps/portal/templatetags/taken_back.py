@@ -3,12 +3,12 @@
 from django import template
 
 from apps.training.models import RevocationCase
-from apps.training.revocation.receipts import cannot_be_undone
+from apps.training.revocation.receipts import undone_in
 
 register = template.Library()
 
 
 @register.filter
 def undone(case: RevocationCase) -> list[str]:
-    """Sentences about what could not be undone."""
-    return cannot_be_undone(case)
+    """Sentences of its receipt about what could not be undone; none while it is open."""
+    return undone_in(case.receipt)

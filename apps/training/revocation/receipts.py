@@ -39,6 +39,15 @@ def read_receipt(note: str, verifiers: Iterable[Verifier]) -> dict[str, Any]:
     return found
 
 
+def undone_in(receipt: str) -> list[str]:
+    """What a receipt of ours says could not be undone; nothing where there is none yet."""
+    try:
+        told = json.loads(receipt.partition("\n")[0])
+    except ValueError:
+        return []
+    return [str(text) for text in told.get("cannot_be_undone", ())]
+
+
 def tell_receipt(case: RevocationCase, closed_at: datetime) -> dict[str, Any]:
     """What the receipt says: counts and times only, no names of people."""
     tracks = sorted(str(key) for key in tracks_of(case))
