@@ -87,11 +87,11 @@ def _ranked(made: Statement, sought: Sought) -> str:
     current, decision = (CURRENT, "verdict.id") if sought.envelope.needs_clearance else ("", "NULL")
     kept = ", ".join(f"standing.{name}" for name in ["track_id", *told])
     return f"""
-        WITH standing AS (
+        WITH everything AS (
             SELECT track.id AS track_id, track.state, track.declaration_id, track.audio_id,
                 track.release_id, track.answers, {columns}
             FROM catalogue_track AS track {" ".join(made.joins)}
-        ), ranked AS (
+        ), {_in_two(sought, kept)}
             SELECT {kept}, {_why(sought)} AS why, {decision} AS decision,
                 audio.sha256 AS content_sha256
             FROM standing
@@ -101,10 +101,27 @@ def _ranked(made: Statement, sought: Sought) -> str:
     """  # noqa: S608
 
 
+def _in_two(sought: Sought, kept: str) -> str:
+    """What is left to look at. “No AI” bars most from training: those are set aside at once.
+
+    For what nearly every track is allowed, joining all of them in one go is quicker.
+    """
+    if not _trains(sought):
+        return "standing AS (SELECT * FROM everything), ranked AS ("
+    return f"""standing AS (SELECT * FROM everything WHERE rank = {ALLOWED}), ranked AS (
+            SELECT {kept}, rank AS why, NULL AS decision, NULL AS content_sha256
+            FROM everything AS standing WHERE rank <> {ALLOWED}
+            UNION ALL"""  # noqa: S608
+
+
+def _trains(sought: Sought) -> bool:
+    return any(one.is_ai_training for one in sought.envelope.requires)
+
+
 def _why(sought: Sought) -> str:
     rest = _last_reasons(sought)
     cases = [f"WHEN rank <> {ALLOWED} THEN rank"]
-    if any(one.is_ai_training for one in sought.envelope.requires):
+    if _trains(sought):
         cases.append(f"WHEN {LABELLED} THEN {ORDER.index(reasons.LABEL_LICENSED)}")
         rest = _unless_licensed(rest)
     return f"CASE {' '.join(cases)} ELSE {rest} END"
