@@ -28,6 +28,7 @@ from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from apps.accounts.models import User  # noqa: E402
+from apps.accounts.roles import Role  # noqa: E402
 from apps.audit import keys  # noqa: E402
 from apps.audit.models import Leaf  # noqa: E402
 from apps.audit.sequencer import sequence_pending  # noqa: E402
@@ -49,7 +50,7 @@ from apps.training.staleness import find_stale  # noqa: E402
 from benchmarks.consent_copies import copy_events, copy_music, copy_states  # noqa: E402
 from benchmarks.consent_kinds import KINDS, MAKE, MODERATE, RANK, TERMS, make_account  # noqa: E402
 from benchmarks.consent_models import many_like, register_trained, seal  # noqa: E402
-from benchmarks.consent_writers import EACH, WRITERS, race  # noqa: E402
+from benchmarks.consent_writers import EACH, WRITERS, race, race_at_once  # noqa: E402
 
 TRACKS = 1_000_000
 OF_AN_ACCOUNT = 10
@@ -102,7 +103,17 @@ def measure_writers() -> None:
     show(f"consent_record_{WRITERS}_writers", heard.events / heard.seconds, "events/s")
     show("consent_lost_by_leaf", heard.lost_by_leaf, "events")
     show("consent_lost_by_id", heard.lost_by_id, "events")
-    if heard.lost_by_leaf:
+    many = Track.objects.count() > 100_000
+    officers = [
+        User.objects.create_user(
+            email=f"officer-{number}@example.org", password=None, role=Role.COMPLIANCE_OFFICER
+        )
+        for number in range(WRITERS if many else 2)
+    ]
+    at_once = race_at_once(officers, 10 if many else 1)
+    show(f"consent_record_at_once_{WRITERS}_writers", at_once.events / at_once.seconds, "events/s")
+    show("consent_lost_by_leaf_at_once", at_once.lost_by_leaf, "events")
+    if heard.lost_by_leaf or at_once.lost_by_leaf:
         raise SystemExit("A reader by leaf missed events.")
 
 

@@ -4,6 +4,7 @@ import multiprocessing
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.context import ForkProcess
 from multiprocessing.synchronize import Event as Signal
 from uuid import UUID
 
@@ -14,10 +15,11 @@ from apps.audit.models import Leaf
 from apps.audit.sequencer import sequence_pending
 from apps.catalogue.models import Track
 from apps.consent.choices import record_consent
-from apps.consent.models import ConsentEvent
+from apps.consent.many import record_for_tracks
+from apps.consent.models import ConsentEvent, Status
 from benchmarks.consent_kinds import TERMS
 
-WRITERS, EACH = 16, 100
+WRITERS, EACH, AT_ONCE = 16, 100, 100
 TABLE = ConsentEvent._meta.db_table
 fork = multiprocessing.get_context("fork")
 
@@ -34,6 +36,19 @@ class Heard:
 
 def race(artists: list[User], each: int = EACH) -> Heard:
     """Every artist says yes and no in turn, each in a process and a transaction of its own."""
+    return _race([fork.Process(target=_speak, args=(one.pk, each)) for one in artists], each)
+
+
+def race_at_once(officers: list[User], batches: int) -> Heard:
+    """Every officer says no for other people's tracks, AT_ONCE of them in one transaction."""
+    each = batches * AT_ONCE
+    keys = list(Track.objects.order_by("-pk").values_list("pk", flat=True)[: each * len(officers)])
+    parts = [keys[number * each :][:each] for number in range(len(officers))]
+    pairs = zip(officers, parts, strict=True)
+    return _race([fork.Process(target=_say_no, args=(one.pk, part)) for one, part in pairs], each)
+
+
+def _race(writers: "list[ForkProcess]", each: int) -> Heard:
     first = ConsentEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
     leaf = Leaf.objects.count()
     stop, lines = fork.Event(), [fork.Queue(), fork.Queue()]
@@ -43,7 +58,6 @@ def race(artists: list[User], each: int = EACH) -> Heard:
         fork.Process(target=_read, args=(_by_id, first, stop, lines[1])),
         fork.Process(target=_sequence, args=(stop,)),
     ]
-    writers = [fork.Process(target=_speak, args=(artist.pk, each)) for artist in artists]
     for one in readers:
         one.start()
     began = time.perf_counter()
@@ -59,8 +73,8 @@ def race(artists: list[User], each: int = EACH) -> Heard:
     if any(one.exitcode for one in [*writers, *readers]):
         raise SystemExit("A writer, reader or the sequencer failed.")
     said = set(ConsentEvent.objects.filter(id__gt=first).values_list("uid", flat=True))
-    if len(said) != len(artists) * each:
-        raise SystemExit(f"{len(said)} events were written, not {len(artists) * each}.")
+    if len(said) != len(writers) * each:
+        raise SystemExit(f"{len(said)} events were written, not {len(writers) * each}.")
     return Heard(len(said), took, len(said - seen[0]), len(said - seen[1]))
 
 
@@ -76,6 +90,18 @@ def _speak(artist_id: UUID, each: int) -> None:
             granted=number // len(tracks) % 2 == 0,
             jurisdiction="DE",
             terms_version=TERMS,
+        )
+
+
+def _say_no(officer_id: UUID, tracks: list[UUID]) -> None:
+    officer = User.objects.get(pk=officer_id)
+    for first in range(0, len(tracks), AT_ONCE):
+        record_for_tracks(
+            by=officer,
+            tracks=tracks[first : first + AT_ONCE],
+            said=Status.DENIED,
+            use_case="metadata_tagging",
+            verb="infer",
         )
 
 
