@@ -31,6 +31,24 @@ class ReadOnlyAdmin(ModelAdmin):
         return False
 
 
+class AddOnlyAdmin(ModelAdmin):
+    """Rows that a verb adds, which tells the audit trail itself, and that nobody changes."""
+
+    actions = None
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The audit trail has it."""
+        return None
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Never."""
+        return False
+
+
 class ReadOnlyInline(TabularInline):
     """Rows of another table to look at below their parent."""
 

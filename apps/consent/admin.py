@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.admin_base import ModelAdmin, ReadOnlyAdmin
+from apps.accounts.admin_base import AddOnlyAdmin, ReadOnlyAdmin
 from apps.accounts.models import User
 from apps.audit.models import Leaf
 from apps.consent.admin_forms import RestrictionForm
@@ -77,7 +77,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 @admin.register(ConsentEvent)
-class ConsentEventAdmin(ModelAdmin):
+class ConsentEventAdmin(AddOnlyAdmin):
     """Everything that was ever said, newest first."""
 
     form = RestrictionForm
@@ -124,18 +124,6 @@ class ConsentEventAdmin(ModelAdmin):
         """The verb has written it already."""
         obj.pk, obj.uid = form.made.pk, form.made.uid
         obj.status, obj.scope_type = form.made.status, form.made.scope_type
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """The audit trail has it."""
-        return None
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Never."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Never."""
-        return False
 
     @admin.display(description=_("use"))
     def what(self, event: ConsentEvent) -> str:

@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.admin_base import ModelAdmin, ReadOnlyAdmin
+from apps.accounts.admin_base import AddOnlyAdmin, ModelAdmin, ReadOnlyAdmin
 from apps.accounts.models import User
 from apps.training import admin_cells as cells
 from apps.training.admin_forms import DisclosureForm, ObligationForm
@@ -257,7 +257,7 @@ class RecipientAdmin(TitledAdmin):
 
 
 @admin.register(Disclosure)
-class DisclosureAdmin(TitledAdmin):
+class DisclosureAdmin(TitledAdmin, AddOnlyAdmin):
     """What was handed over: added once, never changed."""
 
     list_title = _("What was handed over")
@@ -290,18 +290,6 @@ class DisclosureAdmin(TitledAdmin):
     def save_model(self, request: HttpRequest, obj: Disclosure, form: Any, change: bool) -> None:
         """The verb has written it already."""
         obj.pk = form.made.pk
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """The audit trail has it."""
-        return None
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Never."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Never."""
-        return False
 
 
 @admin.register(Notification)
