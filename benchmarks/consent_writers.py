@@ -109,7 +109,7 @@ def _sequence(stop: Signal) -> None:
     """As the clock does, more often; once more when everybody is done."""
     while not stop.is_set():
         sequence_pending()
-        time.sleep(0.05)
+        time.sleep(0.5)
     sequence_pending()
 
 
@@ -126,7 +126,7 @@ def _read(ask: Ask, last: int, stop: Signal, line: "multiprocessing.Queue[set[UU
         seen |= {uid for _, uid in found}
         last = max([last, *(number for number, _ in found)])
         idle = 0 if found or not stopped else idle + 1
-        time.sleep(0.01 if not stopped else 0.1)
+        time.sleep(0.1)
     line.put(seen)
 
 
