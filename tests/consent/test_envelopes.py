@@ -226,6 +226,7 @@ def test_deadlines_are_read_by_the_name_of_the_step() -> None:
         told.of("burn")
 
 
+@pytest.mark.django_db
 def test_the_command_lists_them() -> None:
     out = StringIO()
     call_command("consent", "envelopes", "--json", stdout=out)
