@@ -11,7 +11,7 @@ A file of a registry has `target` and may have `use_case` and `verb`; it can onl
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts.batching import batched
 from apps.consent.choices import object_to_use, record_consent, revoke_consent
 from apps.consent.errors import (
     ConsentError,
@@ -87,8 +88,7 @@ def import_consents(*, file: Path, registry: str = "") -> Imported:
 def _alike(lines: Iterable[tuple[int, Line]]) -> Iterator[list[tuple[int, Line]]]:
     """Lines that follow each other and say the same of other tracks, some hundred at a time."""
     for _said, group in groupby(lines, key=lambda one: {**one[1], "target": ""}):
-        while batch := list(islice(group, CHUNK)):
-            yield batch
+        yield from map(list, batched(group, CHUNK))
 
 
 def _take_at_once(lines: list[Line]) -> list[ConsentEvent]:

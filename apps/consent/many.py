@@ -17,9 +17,10 @@ from apps.consent.choices import require_open_to_ai, yes_columns
 from apps.consent.clock import ledger_now
 from apps.consent.entries import GRANTED, NOES, Entry, newest
 from apps.consent.errors import NotFound
-from apps.consent.models import ConsentEvent, Party, Status
+from apps.consent.finding import SELECTED
+from apps.consent.models import ConsentEvent, Status
 from apps.consent.parties import party_of, refs_of
-from apps.consent.projection import project_tracks
+from apps.consent.projection import lock_holders, project_tracks
 from apps.consent.reading import told_of
 from apps.consent.scopes import Scope
 from apps.consent.vocabulary import ALL_LAYERS, Permission
@@ -75,15 +76,13 @@ class Spoken:
 
 def _locked(tracks: Iterable[UUID]) -> list[Track]:
     """The tracks, while nobody else speaks for their holders. Raises NotFound."""
-    related, keys = ("release__owner", "release__label", "declaration"), set(tracks)
-    rows = list(Track.objects.filter(pk__in=keys).select_related(*related).order_by("pk"))
+    keys = set(tracks)
+    rows = list(Track.objects.filter(pk__in=keys).select_related(*SELECTED).order_by("pk"))
     if gone := keys - {row.pk for row in rows}:
         raise NotFound(what=_("track"), given=str(min(gone)))
-    owners = {row.release.owner for row in rows}
-    for owner in owners:
+    for owner in {row.release.owner for row in rows}:
         party_of(owner)
-    holders = Party.objects.filter(user__in=owners).order_by("pk")
-    list(holders.select_for_update().values_list("pk", flat=True))
+    lock_holders(rows)
     return rows
 
 

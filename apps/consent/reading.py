@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, Subquery
 
+from apps.accounts.batching import batched
 from apps.accounts.models import User
 from apps.audit.models import Leaf
 from apps.catalogue.models import Release, Track
@@ -91,14 +92,7 @@ def told_of(tracks: Iterable[Track], code: str = "") -> Iterator[tuple[Track, li
 
 def batches(tracks: Iterable[Track]) -> Iterator[list[Track]]:
     """The tracks, CHUNK at a time."""
-    batch: list[Track] = []
-    for track in tracks:
-        batch.append(track)
-        if len(batch) == CHUNK:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+    return map(list, batched(tracks, CHUNK))
 
 
 def entries_covering(scope: Scope) -> list[Entry]:

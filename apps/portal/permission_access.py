@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.catalogue.models import Release, Track
+from apps.consent.finding import SELECTED
 from apps.portal.access import View
 
 SPEAKERS = (Role.ARTIST, Role.LABEL_STAFF)
@@ -47,5 +48,5 @@ def spoken_release(user: User, release_id: UUID) -> Release:
 
 def spoken_track(user: User, track_id: UUID) -> Track:
     """A track of one of them; any other does not exist (404)."""
-    rows = Track.objects.select_related("release__owner", "release__label", "declaration")
+    rows = Track.objects.select_related(*SELECTED)
     return get_object_or_404(rows.filter(release__in=spoken_releases(user)), pk=track_id)

@@ -19,6 +19,7 @@ from apps.consent.choices import (
     revoke_all,
     revoke_consent,
 )
+from apps.consent.finding import SELECTED
 from apps.consent.models import ConsentEvent, Status
 from apps.consent.permissions import permissions_of
 from apps.consent.reservations import lift_no_ai, reserve_no_ai
@@ -97,7 +98,7 @@ def chosen_targets(of: Target, ids: Sequence[str]) -> list[Target]:
     if isinstance(of, User):
         found = list(Release.objects.filter(owner=of, pk__in=wanted))
     elif isinstance(of, Release):
-        found = list(of.tracks.select_related("release__owner", "release__label", "declaration"))
+        found = list(of.tracks.select_related(*SELECTED))
         found = [one for one in found if one.pk in wanted]
     if len(found) != len(wanted):
         raise NotUnderstood(_GONE)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count
 from django.db.models.expressions import RawSQL
 
-from apps.training.batching import batched
+from apps.accounts.batching import batched
 from apps.training.models import ModelInput, ModelVersion, Snapshot, SnapshotMember
 
 CHUNK = 5000  # tracks asked for in one statement

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts.batching import batched
 from apps.accounts.models import User
 from apps.audit.record import record
 from apps.consent.clock import ledger_now
@@ -16,7 +17,6 @@ from apps.consent.models import ConsentEvent, ConsentState
 from apps.consent.vocabulary import ANY_AI
 from apps.training import ledger_fit
 from apps.training.affected import with_bases
-from apps.training.batching import batched
 from apps.training.errors import AlreadyApproved, NotToRelease, ReleaseRefused
 from apps.training.lineage import Lineage, lineage
 from apps.training.makers import RELEASERS, require_releaser

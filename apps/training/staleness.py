@@ -19,6 +19,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
+from apps.accounts.batching import batched
 from apps.audit.models import Event, Leaf, Pending
 from apps.audit.record import record
 from apps.catalogue.models import Track
@@ -29,7 +30,6 @@ from apps.consent.envelope_states import layers_of
 from apps.consent.envelopes_reading import envelope_called, envelope_of
 from apps.consent.models import ConsentEvent, Party
 from apps.consent.vocabulary import Permission
-from apps.training.batching import batched
 from apps.training.models import LedgerCursor, Snapshot, SnapshotMember
 
 CHUNK = 5000  # tracks asked about in one statement

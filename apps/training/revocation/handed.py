@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from apps.accounts.batching import batched
 from apps.catalogue.models import Track
-from apps.training.batching import batched
 from apps.training.lines import asset_ref
 from apps.training.models import CaseTrack, Disclosure, Notification, SnapshotMember
 from apps.training.revocation.reach import CHUNK, snapshots_affected

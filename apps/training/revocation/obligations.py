@@ -6,12 +6,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from apps.accounts.batching import batched
 from apps.accounts.models import User
 from apps.audit.payload import moment
 from apps.audit.record import record
 from apps.consent.clock import ledger_now
 from apps.training.affected import snapshots_behind, with_bases
-from apps.training.batching import batched
 from apps.training.models import (
     ModelVersion,
     Obligation,

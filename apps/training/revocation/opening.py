@@ -16,13 +16,13 @@ from uuid import UUID
 
 from django.db import transaction
 
+from apps.accounts.batching import batched
 from apps.audit.models import Leaf
 from apps.audit.record import record
 from apps.consent.entries import GRANTED
 from apps.consent.envelopes_reading import envelope_called
 from apps.consent.features import features_of
 from apps.consent.models import ConsentEvent, DerivedFeature, FeatureParent
-from apps.training.batching import batched
 from apps.training.models import (
     CaseTrack,
     Disclosure,

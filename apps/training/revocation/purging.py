@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from apps.accounts.batching import batched
 from apps.audit.canonical import canonical
 from apps.audit.payload import moment
 from apps.consent.features import features_of, forbidden_features, purge_features
 from apps.consent.models import DerivedFeature
-from apps.training.batching import batched
 from apps.training.models import RevocationCase
 from apps.training.revocation.reach import tracks_of
 from apps.training.revocation.triggers import Kind

@@ -12,13 +12,13 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from apps.accounts.batching import batched
 from apps.audit.models import Leaf
 from apps.consent.entries import GRANTED
 from apps.consent.envelopes_reading import Envelope, all_envelopes, envelope_called
 from apps.consent.models import ConsentEvent
 from apps.consent.vocabulary import ALL_LAYERS
 from apps.training.affected import models_touched
-from apps.training.batching import batched
 from apps.training.models import (
     CaseTrack,
     Disclosure,

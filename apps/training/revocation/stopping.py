@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from apps.accounts.batching import batched
 from apps.audit.payload import moment
 from apps.catalogue.models import Track
 from apps.catalogue.states import TrackState
@@ -18,7 +19,6 @@ from apps.consent.clock import ledger_now
 from apps.consent.models import ConsentEvent, ConsentState
 from apps.consent.resolve import NOWHERE
 from apps.consent.vocabulary import ALL_LAYERS, Permission
-from apps.training.batching import batched
 from apps.training.models import RevocationCase, Snapshot
 from apps.training.revocation.errors import StillAllowed
 from apps.training.revocation.reach import CHUNK, tracks_of

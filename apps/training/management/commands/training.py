@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.db import DatabaseError
 
+from apps.accounts.batching import batched
 from apps.accounts.command_base import Answer, OneLineCommand, WrongUsage, add_subcommand
 from apps.accounts.models import User
 from apps.accounts.refusal import Refusal
@@ -164,7 +165,7 @@ class Command(OneLineCommand):
             self.stdout.write("")
             return
         out = self.stdout if holds else self.stderr
-        for chunk in _chunks(lines):
+        for chunk in batched(lines, CHUNK):
             out.write("\n".join(chunk))
 
     def allowlist(self, options: dict[str, Any]) -> Answer:
@@ -331,17 +332,6 @@ def _json_parts(data: Any) -> Iterator[str]:
     [name] = streamed
     rest = {key: value for key, value in data.items() if key != name}
     yield f'{json.dumps(rest, ensure_ascii=False)[:-1]}, "{name}": ['
-    for number, chunk in enumerate(_chunks(data[name])):
+    for number, chunk in enumerate(batched(data[name], CHUNK)):
         yield (", " if number else "") + ", ".join(chunk)
     yield "]}"
-
-
-def _chunks(items: Iterable[str]) -> Iterator[list[str]]:
-    waiting: list[str] = []
-    for item in items:
-        waiting.append(item)
-        if len(waiting) == CHUNK:
-            yield waiting
-            waiting = []
-    if waiting:
-        yield waiting
