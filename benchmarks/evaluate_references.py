@@ -129,7 +129,11 @@ def shelve(
     spent, begun = cpu_s() - begun, cpu_s()
     say(f"prints: {count / spent:.0f} tracks/CPU-s, {told['bytes'] / told['items']:.2f} B/item")
     marks = MarkIndex.of(range(len(peaks)), peaks)
-    size = marks.postings.nbytes + marks.table.nbytes + marks.times.nbytes + marks.bins.nbytes
+    size = sum(
+        array.nbytes
+        for part in marks.parts
+        for array in (part.segment.postings, part.segment.table, part.segment.items)
+    )
     say(f"landmarks: {count / (cpu_s() - begun):.0f} tracks/CPU-s, {size / 1e6:.0f} MB\n")
     return Shelf(index, marks)
 

@@ -14,7 +14,7 @@ from apps.fingerprints.engine.files import (
     write_segment,
 )
 from apps.fingerprints.engine.lookup import flipped, keys_of, speaking
-from apps.fingerprints.engine.segment import GAP, build_segment
+from apps.fingerprints.engine.segment import GAP, Segment
 from apps.fingerprints.keys import NEXT_BITS, SILENCE, STEADY_BITS, Items
 from tests.fingerprints.walks import walk
 
@@ -41,7 +41,7 @@ def test_flips_change_one_of_the_least_steady_bits() -> None:
 @settings(max_examples=150, deadline=None)
 @given(prints)
 def test_every_item_that_speaks_is_found_by_its_key_and_nothing_else(some: list[Items]) -> None:
-    segment = build_segment(range(len(some)), some, 20)
+    segment = Segment.build(range(len(some)), some, 20)
     expected: dict[int, list[int]] = {}
     for number, items in enumerate(some):
         start = int(segment.spread_starts[number]) if len(some) else 0
@@ -58,14 +58,14 @@ def test_every_item_that_speaks_is_found_by_its_key_and_nothing_else(some: list[
 
 
 def test_between_two_prints_lies_a_gap() -> None:
-    segment = build_segment([5, 6], [walk(1, 10), walk(2, 10)], 20)
+    segment = Segment.build([5, 6], [walk(1, 10), walk(2, 10)], 20)
     assert segment.spread_starts.tolist() == [0, 10 + GAP]
     assert segment.print_at(1).tolist() == walk(2, 10).tolist()
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_a_file_gives_back_what_was_written(tmp_path: Path, count: int) -> None:
-    made = build_segment(range(count), [walk(seed, 50) for seed in range(count)], 20)
+    made = Segment.build(range(count), [walk(seed, 50) for seed in range(count)], 20)
     write_segment(tmp_path / "a.prints", made)
     read = open_segment(tmp_path / "a.prints")
     check_segment(tmp_path / "a.prints")
@@ -76,7 +76,7 @@ def test_a_file_gives_back_what_was_written(tmp_path: Path, count: int) -> None:
 
 def test_an_item_costs_less_than_nine_bytes(tmp_path: Path) -> None:
     for count in (40, 1200):
-        made = build_segment(range(count), [walk(seed % 50) for seed in range(count)], 16)
+        made = Segment.build(range(count), [walk(seed % 50) for seed in range(count)], 16)
         size = write_segment(tmp_path / f"{count}", made)
         assert size < 9 * len(made.items) + 4096
 
@@ -84,7 +84,7 @@ def test_an_item_costs_less_than_nine_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [0, 100, 4096, 5000])
 def test_a_file_that_is_cut_off_is_refused(tmp_path: Path, size: int) -> None:
     path = tmp_path / "a.prints"
-    write_segment(path, build_segment([1], [walk(1)], 20))
+    write_segment(path, Segment.build([1], [walk(1)], 20))
     path.write_bytes(path.read_bytes()[:size])
     with pytest.raises(BadSegment):
         open_segment(path)
@@ -92,7 +92,7 @@ def test_a_file_that_is_cut_off_is_refused(tmp_path: Path, size: int) -> None:
 
 def test_a_byte_that_changed_is_found(tmp_path: Path) -> None:
     path = tmp_path / "a.prints"
-    write_segment(path, build_segment([1], [walk(1)], 20))
+    write_segment(path, Segment.build([1], [walk(1)], 20))
     data = bytearray(path.read_bytes())
     data[5000] ^= 1
     path.write_bytes(data)

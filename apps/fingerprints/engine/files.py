@@ -18,7 +18,6 @@ import numpy.typing as npt
 
 from apps.fingerprints.engine.segment import Segment, table_of
 
-MAGIC = "soundcheck prints 1"
 HEADER_BYTES = 4096
 ALIGNED = 64
 ARRAYS = {"table": "<u4", "postings": "<u4", "items": "<u4", "starts": "<i8", "numbers": "<i8"}
@@ -36,10 +35,10 @@ def write_segment(path: Path, segment: Segment) -> int:
     arrays = {
         name: np.ascontiguousarray(getattr(segment, name), dtype) for name, dtype in ARRAYS.items()
     }
-    if arrays["table"].nbytes > len(segment.items) / 2:
+    if segment.TABLE_CAN_BE_REMADE and arrays["table"].nbytes > len(segment.items) / 2:
         arrays["table"] = np.empty(0, np.uint32)
     with written_aside(path) as file:
-        file.write(_header(segment.key_bits, arrays))
+        file.write(_header(segment, arrays))
         for array in arrays.values():
             file.seek(_aligned(file.tell()))
             file.write(array.data.cast("B") if array.size else b"")
@@ -61,9 +60,9 @@ def written_aside(path: Path) -> Iterator[BinaryIO]:
         fresh.unlink(missing_ok=True)
 
 
-def open_segment(path: Path) -> Segment:
+def open_segment(path: Path, kind: type[Segment] = Segment) -> Segment:
     """The segment in a file, memory-mapped. Raises BadSegment, FileNotFoundError."""
-    told, data = _read_header(path), np.memmap(path, dtype=np.uint8, mode="r")
+    told, data = _read_header(path, kind), np.memmap(path, dtype=np.uint8, mode="r")
     arrays: dict[str, npt.NDArray[Any]] = {}
     at = HEADER_BYTES
     for name, dtype in ARRAYS.items():
@@ -72,14 +71,14 @@ def open_segment(path: Path) -> Segment:
             raise BadSegment(f"{path.name} is cut off.")
         arrays[name] = np.asarray(data[at : at + size]).view(dtype)
         at = _aligned(at + size)
-    if not len(arrays["table"]):
+    if kind.TABLE_CAN_BE_REMADE and not len(arrays["table"]):
         arrays["table"] = table_of(arrays["items"], arrays["starts"], told["key_bits"])
-    return Segment(key_bits=told["key_bits"], **arrays)
+    return kind(key_bits=told["key_bits"], **arrays)
 
 
-def check_segment(path: Path) -> None:
+def check_segment(path: Path, kind: type[Segment] = Segment) -> None:
     """Reads all of a file and compares it with its checksum. Raises BadSegment."""
-    told, data = _read_header(path), np.memmap(path, dtype=np.uint8, mode="r")
+    told, data = _read_header(path, kind), np.memmap(path, dtype=np.uint8, mode="r")
     at = HEADER_BYTES
     for name, dtype in ARRAYS.items():
         size = told["lengths"][name] * np.dtype(dtype).itemsize
@@ -88,22 +87,22 @@ def check_segment(path: Path) -> None:
         at = _aligned(at + size)
 
 
-def _header(key_bits: int, arrays: dict[str, npt.NDArray[Any]]) -> bytes:
+def _header(segment: Segment, arrays: dict[str, npt.NDArray[Any]]) -> bytes:
     told = {
-        "format": MAGIC,
-        "key_bits": key_bits,
+        "format": segment.FORMAT,
+        "key_bits": segment.key_bits,
         "lengths": {name: len(array) for name, array in arrays.items()},
         "crc32": {name: zlib.crc32(array.data) for name, array in arrays.items()},
     }
     return json.dumps(told).encode("ascii").ljust(HEADER_BYTES)
 
 
-def _read_header(path: Path) -> dict[str, Any]:
+def _read_header(path: Path, kind: type[Segment]) -> dict[str, Any]:
     with path.open("rb") as file:
         text = file.read(HEADER_BYTES)
     try:
         told: dict[str, Any] = json.loads(text)
-        if len(text) == HEADER_BYTES and told["format"] == MAGIC:
+        if len(text) == HEADER_BYTES and told["format"] == kind.FORMAT:
             return told
     except (ValueError, KeyError, TypeError):
         pass

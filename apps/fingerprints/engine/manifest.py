@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from apps.fingerprints.engine.files import BadSegment, open_segment, written_aside
-from apps.fingerprints.engine.voting import Part
+from apps.fingerprints.engine.parts import Part
+from apps.fingerprints.engine.segment import Segment
 
 FORMAT = 1
 MANIFEST, LOCK = "manifest.json", "lock"
@@ -42,11 +43,11 @@ class State:
     stamp: tuple[int, int] = (0, 0)
 
 
-def read_state(folder: Path) -> State:
+def read_state(folder: Path, kind: type[Segment] = Segment) -> State:
     """What is there; an empty state where there is no manifest. Raises CannotFollow."""
     for _ in range(TRIES):
         try:
-            return _opened(folder)
+            return _opened(folder, kind)
         except FileNotFoundError:
             if stamp_of(folder) == (0, 0):
                 return State()
@@ -91,11 +92,11 @@ def writing(folder: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def _opened(folder: Path) -> State:
+def _opened(folder: Path, kind: type[Segment]) -> State:
     stamp = stamp_of(folder)
     told = _told(folder)
     try:
-        segments = [open_segment(folder / one["file"]) for one in told["segments"]]
+        segments = [open_segment(folder / one["file"], kind) for one in told["segments"]]
     except BadSegment as error:
         raise CannotFollow(str(error)) from error
     dead = [frozenset(one["dead"]) for one in told["segments"]]

@@ -12,6 +12,7 @@ by side.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,7 @@ BATCH = 1 << 17  # items that are made keys of at a time
 MORE = 1 << 21  # of them that are counted at a time
 ROOM = 1 << 32  # spread places that a posting can tell apart
 MOST_ITEMS = 1 << 28  # of one segment: what can be sorted in 5 GB of memory
+KEY_BITS = ((40_000_000, 20), (400_000_000, 22), (1 << 62, 24))  # up to so many items
 
 
 class TooMuch(ValueError):
@@ -36,7 +38,15 @@ class TooMuch(ValueError):
 @dataclass(frozen=True)
 class Segment:
     """Prints that can be searched. `starts` and `table` have one entry more than there are prints
-    and keys."""
+    and keys.
+
+    Another kind of prints has a subclass: how its keys are made (`build`, `own_keys`), how much of
+    it goes into one segment, the name of its files.
+    """
+
+    FORMAT: ClassVar[str] = "soundcheck prints 1"
+    SUFFIX: ClassVar[str] = "prints"
+    TABLE_CAN_BE_REMADE: ClassVar[bool] = True  # quickly, from the items
 
     key_bits: int
     table: Items
@@ -59,29 +69,45 @@ class Segment:
         first = self.table[keys].astype(np.int64)
         return first, self.table[keys + np.uint32(1)] - first
 
+    def own_keys(self, ordinal: int) -> Items:
+        """The key of each posting of one print, in any order."""
+        items = self.print_at(ordinal)
+        return keys_of(items[speaking(items, np.zeros(1, dtype=np.int64))], self.key_bits)
 
-def fits(prints: int, items: int) -> bool:
-    """Whether so many prints with so many items in all go into one segment."""
-    return items <= MOST_ITEMS and items + GAP * (prints + 2) < ROOM
+    @classmethod
+    def bits_for(cls, items: int) -> int:
+        """How long keys are where there are about so many items in all."""
+        return next(bits for most, bits in KEY_BITS if items <= most)
 
+    @classmethod
+    def fits(cls, prints: int, items: int) -> bool:
+        """Whether so many prints with so many items in all go into one segment."""
+        return items <= MOST_ITEMS and items + GAP * (prints + 2) < ROOM
 
-def build_segment(
-    numbers: Sequence[int] | Places, prints: Sequence[Items], key_bits: int
-) -> Segment:
-    """A segment of these prints, in memory. Raises TooMuch.
+    @classmethod
+    def build(
+        cls, numbers: Sequence[int] | Places, prints: Sequence[Items], key_bits: int
+    ) -> "Segment":
+        """A segment of these prints, in memory. Raises TooMuch.
 
-    Takes 0.05 ms of CPU for each print of 950 items, and 24 bytes of memory for each item.
-    """
-    lengths = np.fromiter((len(items) for items in prints), np.int64, len(prints))
-    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    if not fits(len(prints), int(starts[-1])):
-        raise TooMuch(f"{len(prints)} prints of {int(starts[-1])} items")
-    items = np.concatenate([np.empty(0, np.uint32), *prints]).astype(np.uint32, copy=False)
-    order = np.concatenate([np.empty(0, np.uint64), *_indexed(items, starts, key_bits)])
-    order.sort()
-    table = _table([order >> np.uint64(32)], key_bits)
-    postings = order.astype(np.uint32)  # the lower half
-    return Segment(key_bits, table, postings, items, starts, np.asarray(numbers, dtype=np.int64))
+        Takes 0.05 ms of CPU for each print of 950 items, and 24 bytes of memory for each item.
+        """
+        items, starts = cls.joined(prints)
+        order = np.concatenate([np.empty(0, np.uint64), *_indexed(items, starts, key_bits)])
+        order.sort()
+        table = _table([order >> np.uint64(32)], key_bits)
+        postings = order.astype(np.uint32)  # the lower half
+        return cls(key_bits, table, postings, items, starts, np.asarray(numbers, dtype=np.int64))
+
+    @classmethod
+    def joined(cls, prints: Sequence[Items]) -> tuple[Items, Places]:
+        """Prints one after another, and where each begins. Raises TooMuch."""
+        lengths = np.fromiter((len(items) for items in prints), np.int64, len(prints))
+        starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        if not cls.fits(len(prints), int(starts[-1])):
+            raise TooMuch(f"{len(prints)} prints of {int(starts[-1])} items")
+        joined = np.concatenate([np.empty(0, np.uint32), *prints])
+        return joined.astype(np.uint32, copy=False), starts
 
 
 def table_of(items: Items, starts: Places, key_bits: int) -> Items:

@@ -8,12 +8,12 @@ over segments, nor on what was removed from them.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from apps.fingerprints.engine.lookup import flipped, keys_of, speaking
+from apps.fingerprints.engine.parts import Part
 from apps.fingerprints.engine.segment import CHUNK, GAP, Places, Segment
 from apps.fingerprints.keys import Items, usable
 
@@ -37,34 +37,6 @@ class Candidate:
     near: int
     part: int  # which segment
     ordinal: int  # which print of it
-
-
-@dataclass(frozen=True)
-class Part:
-    """A segment and which of its prints are gone, as ordinals.
-
-    `hidden`: those that are there, but not for whoever asks.
-    """
-
-    segment: Segment
-    dead: frozenset[int]
-    hidden: frozenset[int] = frozenset()
-
-    @cached_property
-    def _dead_keys(self) -> Items:
-        prints = [self.segment.print_at(place) for place in sorted(self.dead)]
-        spoken = [items[speaking(items, _NO_START)] for items in prints]
-        keys = keys_of(np.concatenate([np.empty(0, np.uint32), *spoken]), self.segment.key_bits)
-        return np.sort(keys)
-
-    def count_live(self, keys: Items) -> Places:
-        """How many places of prints that are still there have each key."""
-        counts = self.segment.ranges(keys)[1]
-        if self.dead:
-            gone = self._dead_keys
-            counts = counts - np.searchsorted(gone, keys, "right")
-            counts = counts + np.searchsorted(gone, keys, "left")
-        return counts
 
 
 def find_candidates(phases: Sequence[Items], parts: Sequence[Part]) -> list[Candidate]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from apps.fingerprints.landmarks.marks import MarkIndex
-from apps.fingerprints.landmarks.peaks import FRAME, FRAMES_S, HOP, RATE, Peaks
+from apps.fingerprints.landmarks.peaks import FRAME, FRAMES_S, HOP, RATE, Floats, Peaks
 from apps.fingerprints.landmarks.scoring import Heard, Score, heard_of, score
 from apps.fingerprints.landmarks.searching import Lead, find_leads
 from apps.fingerprints.landmarks.warps import GRID, UNCHANGED, Warp
@@ -17,6 +17,7 @@ FAN_UNCHANGED, HITS_UNCHANGED = 12, 40_000.0  # the query as it is: all its peak
 PER_S, FAN, HITS = 20.0, 8, 7_000.0  # the query warped
 REFINED, REFINED_MORE = 40, 12
 AS_GOOD = 0.5  # nats
+SAME_PART = 0.5  # share of a match that lies on a better one of the same reference
 CHUNK_S, OVERLAP_S = 480.0, 30.0  # of a long query that is looked for at once
 FRAME_S = FRAME / RATE
 
@@ -46,24 +47,46 @@ class Marked:
 
 @dataclass(frozen=True)
 class _Fit:
-    ordinal: int
+    lead: Lead
     warp: Warp
     offset: float
     score: Score
 
+    @property
+    def q_span(self) -> tuple[float, float]:
+        """Of the query, in frames."""
+        first, last = self.score.first, self.score.last
+        return (first - self.offset) / self.warp.time, (last - self.offset) / self.warp.time
+
 
 def find_marked(index: MarkIndex, peaks: Peaks, warps: Sequence[Warp] = GRID) -> list[Marked]:
-    """The best match of each reference that is heard in the query, best first.
+    """All parts of references that are heard in the query, best first.
 
-    `peaks`: all peaks of the query. `warps`: changes that are tried, beside none.
+    Of those of one reference that lie on the same part of the query the best is kept. `peaks`: all
+    peaks of the query. `warps`: changes that are tried, beside none.
     """
-    found: dict[int, Marked] = {}
+    found: list[Marked] = []
     for chunk, start in _chunks(peaks):
         for one in _find(index, chunk, warps):
             shifted = replace(one, q_start=one.q_start + start, q_end=one.q_end + start)
-            if one.number not in found or found[one.number].score < one.score:
-                found[one.number] = shifted
-    return sorted(found.values(), key=lambda one: (-one.score, one.number))
+            found.append(shifted)
+    found.sort(key=_rank)
+    kept: dict[int, list[Marked]] = {}
+    for one in found:
+        others = kept.setdefault(one.number, [])
+        if not any(_overlap(one, other) for other in others):
+            others.append(one)
+    return sorted((one for others in kept.values() for one in others), key=_rank)
+
+
+def _rank(one: Marked) -> tuple[float, int, float, float]:
+    return -one.score, one.number, one.q_start, one.r_start
+
+
+def _overlap(one: Marked, other: Marked) -> bool:
+    """Whether half of the first, or more, lies within the other."""
+    shared = min(one.q_end, other.q_end) - max(one.q_start, other.q_start)
+    return shared >= SAME_PART * (one.q_end - one.q_start)
 
 
 def _chunks(peaks: Peaks) -> list[tuple[Peaks, float]]:
@@ -84,33 +107,44 @@ def _find(index: MarkIndex, peaks: Peaks, warps: Sequence[Warp]) -> list[Marked]
     few = peaks.strongest(PER_S)
     for warp in warps:
         leads += find_leads(index, few, warp, FAN, HITS)
-    fits = [_fit(index, heard, lead) for lead in leads]
+    known = _Known(index)
+    fits = [_fit(known, heard, lead) for lead in leads]
     fits.sort(key=lambda fit: -fit.score.s)
-    fits[:REFINED] = [_refine_warp(index, heard, fit) for fit in fits[:REFINED]]
+    fits[:REFINED] = [_refine_warp(known, heard, fit) for fit in fits[:REFINED]]
     fits.sort(key=lambda fit: -fit.score.s)
-    fits[:REFINED_MORE] = [_refine_all(index, heard, fit) for fit in fits[:REFINED_MORE]]
-    best: dict[int, _Fit] = {}
-    for fit in sorted(fits, key=lambda fit: -fit.score.s):
-        if fit.score.s >= TOLD and fit.score.cells >= CELLS:
-            best.setdefault(fit.ordinal, fit)
-    return [_marked(index, fit) for fit in best.values()]
+    fits[:REFINED_MORE] = [_refine_all(known, heard, fit) for fit in fits[:REFINED_MORE]]
+    return [_marked(fit) for fit in fits if fit.score.s >= TOLD and fit.score.cells >= CELLS]
 
 
-def _fit(index: MarkIndex, heard: Heard, lead: Lead) -> _Fit:
-    told = score(heard, *index.peaks_at(lead.ordinal), lead.warp, lead.offset)
-    return _Fit(lead.ordinal, lead.warp, lead.offset, told)
+class _Known:
+    """Peaks of the references that were led to, each unpacked once."""
+
+    def __init__(self, index: MarkIndex) -> None:
+        self.index = index
+        self.peaks: dict[int, tuple[Floats, Floats]] = {}
+
+    def of(self, lead: Lead) -> tuple[Floats, Floats]:
+        """Times and bins."""
+        if lead.number not in self.peaks:
+            self.peaks[lead.number] = self.index.peaks_at(lead.part, lead.ordinal)
+        return self.peaks[lead.number]
 
 
-def _best(index: MarkIndex, heard: Heard, fit: _Fit, tries: Sequence[tuple[Warp, float]]) -> _Fit:
+def _fit(known: _Known, heard: Heard, lead: Lead) -> _Fit:
+    told = score(heard, *known.of(lead), lead.warp, lead.offset)
+    return _Fit(lead, lead.warp, lead.offset, told)
+
+
+def _best(known: _Known, heard: Heard, fit: _Fit, tries: Sequence[tuple[Warp, float]]) -> _Fit:
     """The best of neighbouring tries; of those that are as good, the one in the middle."""
-    times, bins = index.peaks_at(fit.ordinal)
+    times, bins = known.of(fit.lead)
     told = [score(heard, times, bins, warp, offset) for warp, offset in tries]
     highest = max(one.s for one in told)
     if highest < fit.score.s - AS_GOOD:
         return fit
     good = [place for place, one in enumerate(told) if one.s >= highest - AS_GOOD]
     chosen = good[len(good) // 2]
-    return _Fit(fit.ordinal, *tries[chosen], told[chosen])
+    return _Fit(fit.lead, *tries[chosen], told[chosen])
 
 
 def _kept_middle(fit: _Fit, warp: Warp) -> float:
@@ -119,7 +153,7 @@ def _kept_middle(fit: _Fit, warp: Warp) -> float:
     return middle - (middle - fit.offset) * warp.time / fit.warp.time
 
 
-def _refine_warp(index: MarkIndex, heard: Heard, fit: _Fit) -> _Fit:
+def _refine_warp(known: _Known, heard: Heard, fit: _Fit) -> _Fit:
     """Pitch, and time with it where the speed was changed, by 0.13 % up to 0.52 %."""
     tries = []
     for step in range(-4, 5):
@@ -127,28 +161,28 @@ def _refine_warp(index: MarkIndex, heard: Heard, fit: _Fit) -> _Fit:
         both = fit.warp.time == fit.warp.pitch and not fit.warp.is_none
         warp = Warp(fit.warp.time * (by if both else 1.0), fit.warp.pitch * by)
         tries.append((warp, _kept_middle(fit, warp)))
-    return _best(index, heard, fit, tries)
+    return _best(known, heard, fit, tries)
 
 
-def _refine_all(index: MarkIndex, heard: Heard, fit: _Fit) -> _Fit:
+def _refine_all(known: _Known, heard: Heard, fit: _Fit) -> _Fit:
     """Time, pitch and offset, each on its own, twice."""
     steps = [1 + 0.001 * step for step in range(-6, 7)]
     for _ in range(2):
         times = [Warp(fit.warp.time * by, fit.warp.pitch) for by in steps]
-        fit = _best(index, heard, fit, [(warp, _kept_middle(fit, warp)) for warp in times])
+        fit = _best(known, heard, fit, [(warp, _kept_middle(fit, warp)) for warp in times])
         pitches = [Warp(fit.warp.time, fit.warp.pitch * by) for by in steps]
-        fit = _best(index, heard, fit, [(warp, fit.offset) for warp in pitches])
+        fit = _best(known, heard, fit, [(warp, fit.offset) for warp in pitches])
         asides = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
-        fit = _best(index, heard, fit, [(fit.warp, fit.offset + aside) for aside in asides])
+        fit = _best(known, heard, fit, [(fit.warp, fit.offset + aside) for aside in asides])
     return fit
 
 
-def _marked(index: MarkIndex, fit: _Fit) -> Marked:
+def _marked(fit: _Fit) -> Marked:
     first, last = fit.score.first, fit.score.last
     second = HOP / RATE
-    q_first, q_last = ((at - fit.offset) / fit.warp.time for at in (first, last))
+    q_first, q_last = fit.q_span
     return Marked(
-        number=int(index.numbers[fit.ordinal]),
+        number=fit.lead.number,
         q_start=max(0.0, q_first) * second,
         q_end=q_last * second + FRAME_S,
         r_start=first * second,

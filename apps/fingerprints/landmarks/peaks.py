@@ -32,8 +32,12 @@ class Peaks:
 
     def strongest(self, per_s: float) -> "Peaks":
         """At most so many for each second, those that stand out most; in every second alike."""
-        kept = _strongest(self.times, self.salience, per_s)
+        kept = self.strongest_places(per_s)
         return Peaks(self.times[kept], self.bins[kept], self.salience[kept], self.frames)
+
+    def strongest_places(self, per_s: float) -> npt.NDArray[np.int64]:
+        """Which peaks those are."""
+        return _strongest(self.times, self.salience, per_s)
 
 
 def to_rate(mono: Floats, rate: int) -> Floats:

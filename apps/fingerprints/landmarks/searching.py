@@ -6,8 +6,10 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from apps.fingerprints.landmarks.hashing import pair_up
-from apps.fingerprints.landmarks.marks import MarkIndex, Places
+from apps.fingerprints.engine.parts import Part
+from apps.fingerprints.engine.segment import Places
+from apps.fingerprints.landmarks.hashing import Codes, pair_up
+from apps.fingerprints.landmarks.marks import MarkIndex
 from apps.fingerprints.landmarks.peaks import FRAMES_S, Peaks
 from apps.fingerprints.landmarks.warps import Warp
 
@@ -19,12 +21,17 @@ LEAST_HITS, MOST_HITS = 150_000, 3_900_000
 
 @dataclass(frozen=True)
 class Lead:
-    """A place to verify. `offset`: frame of the reference minus warped frame of the query."""
+    """A place to verify. `offset`: frame of the reference minus warped frame of the query.
 
-    ordinal: int
+    `part`, `ordinal`: where the reference lies in the index.
+    """
+
+    number: int
     offset: float
     warp: Warp
     votes: int
+    part: int
+    ordinal: int
 
 
 def find_leads(index: MarkIndex, peaks: Peaks, warp: Warp, fan: int, hits_s: float) -> list[Lead]:
@@ -36,16 +43,18 @@ def find_leads(index: MarkIndex, peaks: Peaks, warp: Warp, fan: int, hits_s: flo
     times = (peaks.times * np.float32(warp.time)).astype(np.float32)
     bins = (peaks.bins / np.float32(warp.pitch)).astype(np.float32)
     codes, begins = pair_up(times, bins, fan)
-    counts = (index.table[codes + np.uint32(1)] - index.table[codes]).astype(np.int64)
+    counts = index.count(codes)
     most = int(min(max(hits_s * peaks.frames / FRAMES_S, LEAST_HITS), MOST_HITS))
     kept = np.flatnonzero((counts > 0) & (counts <= _longest(counts, most)))
     if not len(kept):
         return []
-    total = int(counts[kept].sum())
-    diagonals, places = _vote(
-        index.table, index.postings, codes[kept], np.round(begins[kept]).astype(np.int64), total
-    )
-    return _strongest(index, diagonals, places, warp)
+    asked = codes[kept], np.round(begins[kept]).astype(np.int64)
+    top = TOP_UNCHANGED if warp.is_none else TOP_CHANGED
+    found = [
+        lead for at, part in enumerate(index.parts) for lead in _of_part(part, at, asked, warp, top)
+    ]
+    found.sort(key=lambda one: (-one.votes, one.number, one.offset))
+    return found[:top]
 
 
 def _longest(counts: Places, most: int) -> int:
@@ -68,7 +77,8 @@ def _vote(
     """Diagonals and places of the hits in crowded cells.
 
     Counters are shared by diagonals that are far apart, which lets some hits through that do not
-    belong; they are sorted out with the few that are left.
+    belong; they are sorted out with the few that are left. All hits of a diagonal that has LEAST of
+    them within a frame get through, whatever else shares its counters.
     """
     counters = np.zeros(COUNTERS, np.uint8)
     mask = COUNTERS - 1
@@ -83,37 +93,54 @@ def _vote(
                 counters[cell] += 1
             at += 1
     kept = 0
-    places = np.empty(total // 4 + 16, np.int64)
-    found = np.empty(total // 4 + 16, np.int64)
+    places = np.empty(total, np.int64)
+    found = np.empty(total, np.int64)
     at = 0
     for one in range(len(codes)):
         for place in range(table[codes[one]], table[codes[one] + 1]):
             cell = (diagonals[at] >> 1) & mask
             beside = max(counters[(cell - 1) & mask], counters[(cell + 1) & mask])
-            if np.int64(counters[cell]) + beside >= LEAST and kept < len(found):
+            if np.int64(counters[cell]) + beside >= LEAST:
                 found[kept], places[kept] = diagonals[at], postings[place]
                 kept += 1
             at += 1
     return found[:kept] - (np.int64(1) << 31), places[:kept]
 
 
-def _strongest(index: MarkIndex, diagonals: Places, places: Places, warp: Warp) -> list[Lead]:
+def _of_part(part: Part, at: int, asked: tuple[Codes, Places], warp: Warp, top: int) -> list[Lead]:
     """The best of each neighbourhood, by hits within a frame; each in one reference."""
-    ordinals = np.searchsorted(index.starts, places, "right") - 1
-    order = np.lexsort((diagonals, ordinals))
-    diagonals, ordinals = diagonals[order], ordinals[order]
-    line = diagonals + (ordinals << 34)  # references apart
-    votes = np.searchsorted(line, line + 1, "right") - np.searchsorted(line, line - 1, "left")
-    best = np.argsort(-votes, kind="stable")
+    segment = part.segment
+    total = int(segment.ranges(asked[0])[1].sum())
+    diagonals, places = _vote(segment.table, segment.postings, *asked, total)
+    ordinals = np.searchsorted(segment.spread_starts, places, "right") - 1
+    offsets = diagonals - segment.spread_starts[ordinals]
+    ordinals, offsets, votes = _crowded(ordinals, offsets)
+    if unseen := part.dead | part.hidden:
+        live = ~np.isin(ordinals, np.fromiter(unseen, np.int64, len(unseen)))
+        ordinals, offsets, votes = ordinals[live], offsets[live], votes[live]
+    numbers = segment.numbers[ordinals]
     leads: list[Lead] = []
     taken: set[tuple[int, int]] = set()
-    for at in best[: 40 * TOP_UNCHANGED]:
-        ordinal, diagonal = int(ordinals[at]), int(diagonals[at])
-        if any((ordinal, diagonal + aside) in taken for aside in (-2, -1, 0, 1, 2)):
+    for one in np.lexsort((offsets, numbers, -votes)):
+        number, offset = int(numbers[one]), int(offsets[one])
+        if any((number, offset + aside) in taken for aside in (-2, -1, 0, 1, 2)):
             continue
-        if votes[at] < LEAST or len(leads) == (TOP_UNCHANGED if warp.is_none else TOP_CHANGED):
+        if len(leads) == top:
             break
-        taken.add((ordinal, diagonal))
-        offset = float(diagonal - index.starts[ordinal])
-        leads.append(Lead(ordinal, offset, warp, int(votes[at])))
+        taken.add((number, offset))
+        place = at, int(ordinals[one])
+        leads.append(Lead(number, float(offset), warp, int(votes[one]), *place))
     return leads
+
+
+def _crowded(ordinals: Places, offsets: Places) -> tuple[Places, Places, Places]:
+    """References and offsets with LEAST hits within a frame, and how many those are."""
+    apart, middle = 32, np.int64(1) << 31
+    line, own = np.unique((ordinals << apart) + offsets + middle, return_counts=True)
+    votes = own.copy()
+    beside = np.flatnonzero(np.diff(line) == 1)
+    votes[beside] += own[beside + 1]
+    votes[beside + 1] += own[beside]
+    line, votes = line[votes >= LEAST], votes[votes >= LEAST]
+    ordinals = line >> apart
+    return ordinals, line - (ordinals << apart) - middle, votes
