@@ -48,13 +48,28 @@ LONG = 60  # items: 10 s of audio
 
 
 @dataclass(frozen=True)
+class Licensed:
+    """The licence that explains a match: its number in the register, who gave it, until when.
+
+    `until`: a date such as 2027-01-31, "" where it has no end.
+    """
+
+    number: int
+    licensor: str
+    exclusive: bool
+    until: str = ""
+
+
+@dataclass(frozen=True)
 class Match:
     """A recording of the catalogue that shares audio with this one, as the catalogue reports it.
 
     `relation`: "same_file", "same_samples", "same_recording" or "partial". `same_owner`: whether
     it belongs to the account that uploads. `bit_error` in 0..1 over the aligned part; spans in
     seconds, of the longest piece where there are several (`pieces`). `source`: "catalogue", or
-    where a reference from outside came from; `note`: what is known of its rights.
+    where a reference from outside came from; `note`: what is known of its rights. `licence`: what
+    explains it. `common`: in recordings of how many rights holders the same part is heard, where
+    those are so many that it is common material; otherwise 0.
     """
 
     reference: str
@@ -71,6 +86,8 @@ class Match:
     source: str = "catalogue"
     note: str = ""
     pieces: "tuple[Stretch, ...]" = ()
+    licence: Licensed | None = None
+    common: int = 0
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,8 @@ def gather(
     "not_assessable"; a check that is missing here did not run. A finding is named by its `id`
     where it has one, otherwise by its place in the sequence. `reviewed`: values that a person
     established, which replace everything else. `trouble`: why the screening as a whole could not be
-    finished. `terms_of` looks up AI tools.
+    finished. `terms_of` looks up AI tools. A finding that the ruleset has no word about, because
+    the check is newer, counts as a check that could not be finished: held.
     """
     ran = _Ran(statuses)
     clues = [_clue(place, finding) for place, finding in enumerate(findings)]
@@ -86,7 +87,7 @@ def gather(
             for name, spec in ruleset.facts.items()
             if spec.kind == "detected"
         },
-        CHECKS: _checks(ran, ruleset, trouble),
+        CHECKS: _checks(ran, ruleset, trouble or _strange(clues, ruleset)),
         CONTRADICTION: _contradiction(doubted, ran, ruleset),
         **{name: Fact(value, "reviewed") for name, value in (reviewed or {}).items()},
     }
@@ -147,6 +148,14 @@ def _checks(ran: _Ran, ruleset: Ruleset, trouble: str) -> Fact:
     missing = ran.missing(ruleset.checks)
     value = DERIVED[CHECKS][bool(missing or trouble)]
     return Fact(value, "derived", tuple(missing), trouble or ran.note(ruleset.checks))
+
+
+def _strange(clues: Sequence[Clue], ruleset: Ruleset) -> str:
+    """A sentence that names the findings of which the ruleset knows nothing; "" without any."""
+    known = {one.code for one in (*ruleset.signals, *ruleset.conflicts)} | set(ruleset.advice)
+    strange = dict.fromkeys(clue.code for clue in clues if clue.code not in known)
+    listed = ", ".join(strange)
+    return f"The rulebook in force is older than these findings: {listed}." if strange else ""
 
 
 def _contradiction(doubted: Mapping[str, Fact], ran: _Ran, ruleset: Ruleset) -> Fact:

@@ -2,7 +2,8 @@
 
 from apps.review.models import Case, Verb
 
-# Letting a track out although something says voice, likeness or generator: hard to call back.
+# Letting a track out although something says voice, likeness, generator or takedown notice: hard to
+# call back.
 SEVERE_TO_APPROVE = frozenset(
     {
         "voice_clone",
@@ -16,6 +17,7 @@ SEVERE_TO_APPROVE = frozenset(
         "licensed_model_unproven",
         "mixed_models",
         "evidence_contradicts",
+        "takedown_names_it",
     }
 )
 # Refusing again after the artist objected: there is no further objection.

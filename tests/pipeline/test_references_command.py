@@ -74,7 +74,7 @@ def test_screen_holds_a_recording_that_holds_a_part_of_a_reference(
     call_command("screen", str(host), "--against-catalogue", "--json", stdout=out, stderr=out)
     line = json.loads(out.getvalue().splitlines()[-1])
     [finding] = [one for one in line["findings"] if one["check"] == "fingerprint"]
-    assert finding["code"] == "same_recording"
+    assert finding["code"] == "takedown_match"
     assert "s of audio with “Monsoon”" in finding["summary"]
     detail = finding["evidence"][0]["detail"]
     assert (detail["relation"], detail["source"]) == ("partial", "takedown")

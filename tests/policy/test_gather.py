@@ -158,3 +158,14 @@ def test_a_reviewed_value_replaces_everything_else() -> None:
 def test_facts_survive_json() -> None:
     facts = gather(INNOCENT, [found("undeclared_generation")], ALL_OK, LAW)
     assert facts_from_dict(facts_as_dict(facts)) == facts
+
+
+def test_a_finding_that_the_rulebook_has_no_word_about_holds() -> None:
+    """A newer check under an older rulebook must not count as nothing found."""
+    older = shipped_ruleset("2026-11-26")
+    ran = dict.fromkeys(older.checks, "ok")
+    assert decide(gather(INNOCENT, [], ran, older), older).outcome == "allowed"
+    facts = gather(INNOCENT, [found("shares_audio")], ran, older)
+    assert facts["checks"].value == "incomplete"
+    assert "shares_audio" in facts["checks"].note
+    assert decide(facts, older).outcome == "needs_review"

@@ -99,7 +99,7 @@ def test_held_names_the_seconds_the_rule_and_what_to_send(browser, artist):
         (41.0, 67.0, 0)
     ]
     assert "0:41–1:07" in page.text
-    assert "duplicates.U2" in page.text
+    assert "duplicates.U3" in page.text
     assert "If it is yours, or you hold a licence for what is shared, send the proof." in page.text
     assert [fix.url for fix in reason.fixes] == [
         f"/tracks/{track.pk}/#proofs",

@@ -77,7 +77,7 @@ def test_the_player_gets_signed_links_and_both_recordings() -> None:
         {
             "start": 41.0,
             "end": 67.0,
-            "label": "This recording, or a part of it, is known to us already: Delta",
+            "label": "This recording is known to us already: Delta",
             "kind": "held",
             "compare_start": 12.0,
         }

@@ -92,6 +92,20 @@ DESTINATIONS: dict[str, ReasonText] = {
         "Not eligible: non-exclusive beat.",
         "If your licence is exclusive, correct the answer and add the licence.",
     ),
+    "content_id_shared": ReasonText(
+        "Content ID without the shared part",
+        "A part of the recording may be licensed to others too. It is left out of what is claimed, "
+        "so that nobody loses money for using what they licensed.",
+        "Exclude the seconds of the finding from the reference. A licence in the register explains "
+        "the match and is not exclusive.",
+        "If your licence is exclusive, send it and tell us.",
+    ),
+    "content_id_part": ReasonText(
+        "Content ID without the part that others have",
+        "A part of the recording is heard in others, too. It is left out of what is claimed.",
+        "Exclude the seconds of the finding from the reference. No licence is in the register.",
+        "If you hold an exclusive licence for the part, send it.",
+    ),
     "content_id_generated": ReasonText(
         "No Content ID for generated recordings",
         "Content ID needs exclusive rights, and those are not certain in what a model made.",

@@ -49,8 +49,45 @@ FOUND: dict[str, ReasonText] = {
     "same_recording_elsewhere": ReasonText(
         "Another account has submitted this recording",
         "This recording matches one in our catalogue that belongs to another account.",
-        "Acoustic print agrees. A licensed sample or beat can look the same; listen to both.",
+        "Acoustic print agrees. A licensed beat can look the same; listen to both.",
         "If it is yours, or you hold a licence for what is shared, send the proof.",
+    ),
+    "changed_recording_elsewhere": ReasonText(
+        "Another's recording at another speed or pitch",
+        "This recording matches one of another rights holder, made faster, slower, higher or "
+        "lower.",
+        "The whole is shared, changed. Listen to both; ask for a licence that permits the change.",
+        "If it is yours, or your licence permits it, send the proof.",
+    ),
+    "audio_shared_elsewhere": ReasonText(
+        "A part is heard in another's recording",
+        "The seconds below are heard in a recording of somebody else, too. If you licensed them, "
+        "that is fine: show us the licence, and we remember it.",
+        "Shares audio, no more is said. Listen to both. The licence goes into the register, which "
+        "explains the next match as well.",
+        "Send the licence or clearance for these seconds: it names the work, the use, the "
+        "countries and the term. Or tell us why both have them, or take them out.",
+    ),
+    "common_material": ReasonText(
+        "A part that very many recordings have",
+        "The seconds below are heard in recordings of many others: probably a loop or a sample of "
+        "a pack. Tell us which, and we remember it.",
+        "Found with many rights holders, told in one line. Ask for the receipt of the pack.",
+        "Send the receipt or licence of the pack or library, or take the part out.",
+    ),
+    "takedown_names_it": ReasonText(
+        "A takedown notice names a recording that this one shares audio with",
+        "A rights holder has sent us a notice about a recording, and yours shares audio with it. "
+        "A person looks at both before anything is decided.",
+        "The notice is a claim. Read it, listen to both, ask both sides. A second person confirms "
+        "an approval.",
+        "Send what shows that you may use it: a licence, a contract, or that you made it first.",
+    ),
+    "shared_audio_licensed": ReasonText(
+        "What is shared is licensed",
+        "A part is heard elsewhere, and your licence for it is known to us.",
+        "A licence in the register explains every match; its number stands in the finding.",
+        NONE,
     ),
     "own_earlier_recording": ReasonText(
         "Your own earlier recording",

@@ -5,6 +5,7 @@ from typing import ClassVar
 from apps.fingerprints.matching import Match
 from apps.screening.audio import Audio
 from apps.screening.checks.base import Check, Evidence, Finding, NotAssessable, Submission
+from apps.screening.match_codes import code_of, common_words, is_common, licence_words, named
 from apps.screening.prints import Print, phases_of, print_of
 
 __all__ = ["FingerprintCheck", "Print", "print_of"]
@@ -20,7 +21,7 @@ TOO_LITTLE = (
 
 
 class FingerprintCheck(Check):
-    """The same file, the same samples or the same recording, elsewhere in the catalogue.
+    """The same file, the same samples, the same recording or a part of it, elsewhere.
 
     Sees: copies of the bytes and of the decoded samples (SHA-256), and by its print the same
     recording re-encoded (MP3 from 64 kbit/s, AAC, Vorbis, Opus), louder or quieter, padded, cut
@@ -37,7 +38,7 @@ class FingerprintCheck(Check):
     """
 
     slug: ClassVar[str] = "fingerprint"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     title: ClassVar[str] = "Same recording"
     needs: ClassVar[frozenset[str]] = frozenset({"audio", "catalogue"})
 
@@ -58,24 +59,31 @@ class FingerprintCheck(Check):
         )
         if not matches and not taken.speaks:
             raise NotAssessable(TOO_LITTLE)
-        return [_finding(match) for match in matches]
+        alone = [_finding(match) for match in matches if not is_common(match)]
+        return [*alone, *_common([match for match in matches if is_common(match)])]
 
 
 def _finding(match: Match) -> Finding:
-    same_audio = match.relation in ("same_file", "same_samples")
-    code = "same_file" if same_audio else "same_recording"
-    if match.same_owner:
-        code = "own_earlier_release"
+    return Finding(code_of(match), _score(match), _summary(match), _evidence(match))
+
+
+def _common(matches: list[Match]) -> list[Finding]:
+    """One line for everything that is common material."""
+    if not matches:
+        return []
+    shown = [one for match in matches[:MOST_PIECES] for one in _evidence(match)]
+    score = max(_score(match) for match in matches)
+    return [Finding("common_material", score, common_words(matches)[:500], tuple(shown))]
+
+
+def _score(match: Match) -> float:
     # Prints of strangers differ in half of their bits: what is left of that is the score.
-    score = round(max(0.0, 1.0 - 2 * match.bit_error), 3)
-    return Finding(code, score, _summary(match, same_audio), _evidence(match))
+    return round(max(0.0, 1.0 - 2 * match.bit_error), 3)
 
 
-def _summary(match: Match, same_audio: bool) -> str:
-    other = f"“{match.title}”" + (f" by {match.artist}" if match.artist else "")
-    if match.same_owner and match.isrc:
-        other += f", ISRC {match.isrc}"
-    if same_audio:
+def _summary(match: Match) -> str:
+    other = named(match) + licence_words(match)
+    if match.relation in ("same_file", "same_samples"):
         return f"The audio is the same as that of {other}."[:500]
     shared = match.query_end_s - match.query_start_s
     if match.relation == "partial":
@@ -114,6 +122,8 @@ def _piece(match: Match, bit_error: float, span: Span) -> Evidence:
             "relation": match.relation,
             "source": match.source,
             "note": match.note[:300],
+            "licence": match.licence.number if match.licence else None,
+            "common": match.common,
             "bit_error": round(bit_error, 4),
             "reference_start_s": there,
             "reference_end_s": there_end,
