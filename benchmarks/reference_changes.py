@@ -228,8 +228,46 @@ def dj_mix(seconds: float) -> Maker:
     return make
 
 
+def far(seconds: float) -> Maker:
+    """A part whose speed was changed by 8 to 12 %, alone."""
+
+    def make(m: Material) -> Asked:
+        part, start = cut(m, seconds)
+        factor = 1 + m.rng.choice([-1, 1]) * m.rng.uniform(0.08, 0.12)
+        part = filtered(part, f"asetrate={RATE * factor:.3f},aresample={RATE}")
+        return Asked(part, 0.0, start, len(part) / RATE)
+
+    return make
+
+
+def in_time(seconds: float, factor: float) -> Maker:
+    """A part played in another tempo altogether, such as half time."""
+
+    def make(m: Material) -> Asked:
+        part, start = cut(m, seconds)
+        part = filtered(part, f"atempo={factor}")
+        return Asked(part, 0.0, start, len(part) / RATE)
+
+    return make
+
+
+def drifting(seconds: float) -> Maker:
+    """A part whose speed swings by 1.5 % within 15 s, as on a worn tape."""
+
+    def make(m: Material) -> Asked:
+        part, start = cut(m, seconds)
+        t = np.arange(len(part)) / RATE
+        swing = 0.015 * 15 / (2 * np.pi) * np.sin(2 * np.pi * t / 15 + m.rng.uniform(0, 6))
+        places = np.clip((t + swing - swing[0]) * RATE, 0, len(part) - 1)
+        pcm = np.interp(places, np.arange(len(part)), part).astype(np.float32)
+        return Asked(pcm, 0.0, start, len(pcm) / RATE)
+
+    return make
+
+
 ROWS: dict[str, Maker] = {
     "MP3 64": coded(["-b:a", "64k"], "mp3"),
+    "MP3 320": coded(["-b:a", "320k"], "mp3"),
     "AAC 96": coded(["-b:a", "96k"], "adts"),
     "Ogg Vorbis q1": coded(["-c:a", "libvorbis", "-q:a", "1"], "ogg"),
     "Opus 48": coded(["-c:a", "libopus", "-b:a", "48k"], "ogg"),
@@ -259,4 +297,8 @@ ROWS: dict[str, Maker] = {
     "music 0 dB, 5 s": under(5, 0),
     "speech 6 dB louder, 10 s": spoken_over(10, -6),
     "speed and pitch apart, 20 s": clean(20, "both"),
+    "speed ±8 to 12 %, 20 s": far(20),
+    "half time, 20 s": in_time(20, 0.5),
+    "double time, 20 s": in_time(20, 2.0),
+    "speed swings by 1.5 %, 20 s": drifting(20),
 }

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.fingerprints.engine.manifest import CannotFollow
-from apps.fingerprints.landmarks import marks, searching
+from apps.fingerprints.landmarks import finding, marks, searching
 from apps.fingerprints.landmarks.finding import Marked, find_marked
 from apps.fingerprints.landmarks.marks import MarkIndex, MarkSegment, MarkStore, keep, pairs_of
 from apps.fingerprints.landmarks.packed import LONGEST, PARTS, Kept, Words, pack, unpack
@@ -82,7 +82,7 @@ def test_a_small_budget_drops_the_same_codes_however_recordings_are_spread(
 def test_what_is_hidden_takes_nobodys_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(searching, "TOP_UNCHANGED", 2)
+    monkeypatch.setattr(finding, "AS_IT_IS", replace(finding.AS_IT_IS, top=2))
     store = made_at_once(tmp_path, {seed: a_mark(seed) for seed in range(12)})
     first = find_marked(store.searched(), QUERIES[1], [])
     gone = {one.number for one in first}

@@ -8,13 +8,14 @@ import numpy as np
 from apps.fingerprints.landmarks.marks import MarkIndex
 from apps.fingerprints.landmarks.peaks import FRAME, FRAMES_S, HOP, RATE, Floats, Peaks
 from apps.fingerprints.landmarks.scoring import Heard, Score, heard_of, score
-from apps.fingerprints.landmarks.searching import Lead, find_leads
+from apps.fingerprints.landmarks.searching import Effort, Lead, find_leads
+from apps.fingerprints.landmarks.voting import Room
 from apps.fingerprints.landmarks.warps import GRID, UNCHANGED, Warp
 
 ACCEPTED, TOLD = 35.0, 25.0  # nats
 CELLS = 8  # distinct frequencies that a match needs
-FAN_UNCHANGED, HITS_UNCHANGED = 12, 40_000.0  # the query as it is: all its peaks
-PER_S, FAN, HITS = 20.0, 8, 7_000.0  # the query warped
+AS_IT_IS = Effort(fan=12, hits_s=40_000.0, top=30)  # with all its peaks
+PER_S, WARPED = 20.0, Effort(fan=8, hits_s=7_000.0, top=14)  # with the strongest peaks
 REFINED, REFINED_MORE = 40, 12
 AS_GOOD = 0.5  # nats
 SAME_PART = 0.5  # share of a match that lies on a better one of the same reference
@@ -103,10 +104,11 @@ def _chunks(peaks: Peaks) -> list[tuple[Peaks, float]]:
 
 def _find(index: MarkIndex, peaks: Peaks, warps: Sequence[Warp]) -> list[Marked]:
     heard = heard_of(peaks)
-    leads = find_leads(index, peaks, UNCHANGED, FAN_UNCHANGED, HITS_UNCHANGED)
+    room = Room.empty()
+    leads = find_leads(index, peaks, UNCHANGED, AS_IT_IS, room)
     few = peaks.strongest(PER_S)
     for warp in warps:
-        leads += find_leads(index, few, warp, FAN, HITS)
+        leads += find_leads(index, few, warp, WARPED, room)
     known = _Known(index)
     fits = [_fit(known, heard, lead) for lead in leads]
     fits.sort(key=lambda fit: -fit.score.s)
