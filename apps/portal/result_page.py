@@ -19,8 +19,9 @@ from apps.portal.result_reasons import ShownReason, shown_reasons
 from apps.portal.result_words import headline, next_step
 from apps.portal.stores import StoreVerdict, store_verdicts
 from apps.review.evidence import Exhibit, exhibits, regions, weights
-from apps.review.listening import Links, links_of, player_texts
+from apps.review.listening import player_texts
 from apps.review.models import Case
+from apps.review.others import Links, links_of
 from apps.review.trace import as_reason
 from apps.screening.models import Finding, ScreeningRun
 
@@ -103,10 +104,7 @@ class Result:
     @property
     def player_regions(self) -> str:
         """The marked places, as the player reads them; never another account's recording."""
-        shown = [one.as_dict() for one in regions(self.exhibits)]
-        for region in shown:
-            region.pop("compare_start", None)
-        return json.dumps(shown)
+        return json.dumps([one.as_dict() for one in regions(self.exhibits)])
 
     @property
     def player_texts(self) -> str:

@@ -13,8 +13,9 @@ from apps.review.case_page import run_results
 from apps.review.claim import renew_claim
 from apps.review.errors import DeskRefusal
 from apps.review.evidence import exhibits
-from apps.review.listening import links_of, matched_track
+from apps.review.matches import recordings
 from apps.review.models import Case
+from apps.review.others import others_of
 from apps.review.pages import on_case
 
 
@@ -35,13 +36,10 @@ def sound(request: HttpRequest, user: User, case: Case) -> JsonResponse:
     """Fresh links for the player: those on the page run out."""
     results = run_results(case.decision)
     found = (finding for result in results for finding in result.findings.all())
-    match = matched_track(exhibits(found, case.decision))
-    own, other = case.decision.audio, match.audio if match else None
-    links = links_of([own, other], user)
-    told = {"audio": links[own.pk].audio}
-    if other is not None:
-        told["compare_audio"] = links[other.pk].audio
-    return JsonResponse(told)
+    shown = recordings(exhibits(found, case.decision))
+    others, own = others_of(shown, case.decision.audio, user)
+    told = {one.found.key: one.links.audio for one in others if one.links.audio}
+    return JsonResponse({"audio": own.audio, "others": told})
 
 
 @on_case

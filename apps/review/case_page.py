@@ -21,7 +21,9 @@ from apps.review.declared import declared_lines
 from apps.review.evidence import Exhibit, exhibits
 from apps.review.history import history
 from apps.review.listening import player
+from apps.review.matches import recordings
 from apps.review.models import CannedReply, Case
+from apps.review.others import others_of
 from apps.review.queue import whole
 from apps.review.severe import is_severe
 from apps.review.standing import REASSIGN, waiting_proposal, why_not
@@ -41,6 +43,7 @@ def context(case: Case, user: User, sent: Any = None) -> dict[str, Any]:
     earlier = list(case.track.decisions.select_related("made_by", "ruleset", "run"))
     results = run_results(decision)
     shown = exhibits((f for result in results for f in result.findings.all()), decision)
+    others, own = others_of(recordings(shown), decision.audio, user)
     return {
         "case": case,
         "track": case.track,
@@ -48,12 +51,12 @@ def context(case: Case, user: User, sent: Any = None) -> dict[str, Any]:
         "artists": main_artists(case.track),
         "record": record_words(case),
         "asked": asked_words(case, bool(getattr(case, "second_look", False))),
-        "player": player(decision.audio, shown, user),
+        "player": player(decision.audio, own, shown, others, user),
         "declared": declared_lines(decision.declaration.document),
         "exhibits": shown,
         "why": why_lines(decision, decision.overruled or decision.reasons, shown),
         "tags": pieces_of(shown, "tag"),
-        "matches": pieces_of(shown, "match"),
+        "others": others,
         "results": results,
         **standing(case, user),
         **judged(case, decision, earlier),

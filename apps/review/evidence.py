@@ -137,12 +137,11 @@ class Region:
     end: float
     label: str
     kind: str
-    compare_start: float | None = None
+    piece: Piece
 
     def as_dict(self) -> dict[str, Any]:
         """As `<track-player>` reads it."""
-        told = {"start": self.start, "end": self.end, "label": self.label, "kind": self.kind}
-        return told if self.compare_start is None else {**told, "compare_start": self.compare_start}
+        return {"start": self.start, "end": self.end, "label": self.label, "kind": self.kind}
 
 
 def sureness(score: float) -> str:
@@ -203,9 +202,7 @@ def weights(decision: Decision) -> dict[str, str]:
 def regions(shown: Iterable[Exhibit]) -> list[Region]:
     """Every span of audio in the evidence, in the order of the track."""
     spans = [
-        Region(
-            piece.start_s, piece.end_s, label_of(exhibit, piece), exhibit.kind, other_start(piece)
-        )
+        Region(piece.start_s, piece.end_s, label_of(exhibit, piece), exhibit.kind, piece)
         for exhibit in shown
         for piece in exhibit.pieces
         if piece.start_s is not None and piece.end_s is not None
@@ -218,11 +215,6 @@ def label_of(exhibit: Exhibit, piece: Piece) -> str:
     title = _(exhibit.text.title)
     other = piece.detail.get("title")
     return f"{title}: {plain(other, short=80)}" if other else title
-
-
-def other_start(piece: Piece) -> float | None:
-    """Where the same moment lies in the matched recording, in seconds."""
-    return seconds(piece.detail.get("reference_start_s")) if piece.kind == "match" else None
 
 
 def _kind(reason: Mapping[str, Any]) -> str:

@@ -1,80 +1,72 @@
 """What the player of a case is given: links to our own renditions, and the places to hear."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.catalogue.models import AudioFile, Track
+from apps.catalogue.models import AudioFile
 from apps.review.evidence import Exhibit, regions
+from apps.review.matches import Recording, stretch_of
+from apps.review.others import HEARS, Links, Other
 from apps.review.visible import plain
-from apps.screening.links import rendition_url
-from apps.screening.models import Rendition
-
-
-@dataclass(frozen=True)
-class Links:
-    """Signed addresses of one recording's renditions; "" where there is none."""
-
-    audio: str = ""
-    peaks: str = ""
-    spectrogram: str = ""
 
 
 @dataclass(frozen=True)
 class Player:
-    """The attributes of `<track-player>`."""
+    """The attributes of `<track-player>`. `may_listen`: whether this person may hear tracks."""
 
     own: Links
-    other: Links
-    other_title: str
     duration_s: float
     regions: str
+    others: str
     texts: str
+    may_listen: bool
 
 
-def player(audio: AudioFile, shown: Iterable[Exhibit], user: User) -> Player:
-    """The player for a recording with its evidence, beside the recording it matches, if any."""
-    shown = list(shown)
-    match = matched_track(shown)
-    other_audio = match.audio if match else None
-    links = links_of([audio, other_audio], user)
+def player(
+    audio: AudioFile, own: Links, shown: Iterable[Exhibit], others: Sequence[Other], user: User
+) -> Player:
+    """The player for a recording with its evidence, beside the recordings that share audio."""
+    found = [one.found for one in others]
+    told = [_region(region, found) for region in regions(shown)]
+    heard = [_source(one) for one in others if one.links.audio]
     return Player(
-        own=links[audio.pk],
-        other=links[other_audio.pk] if other_audio else Links(),
-        other_title=plain(str(match), short=80) if match else "",
+        own=own,
         duration_s=audio.duration_s or 0.0,
-        regions=json.dumps([region.as_dict() for region in regions(shown)]),
+        regions=json.dumps(told),
+        others=json.dumps(heard),
         texts=json.dumps(player_texts()),
+        may_listen=user.has_perm(HEARS),
     )
 
 
-def matched_track(shown: Iterable[Exhibit]) -> Track | None:
-    """The track of the strongest match among the evidence that is still in the catalogue."""
-    named = [
-        piece.detail.get("reference")
-        for exhibit in shown
-        for piece in exhibit.pieces
-        if piece.kind == "match"
-    ]
-    wanted = [found for name in named if (found := _uuid(name))]
-    tracks = Track.objects.filter(pk__in=wanted, audio__isnull=False).select_related("audio")
-    return min(tracks, key=lambda track: wanted.index(track.pk), default=None)
+def _region(region: Any, found: Sequence[Recording]) -> dict[str, Any]:
+    """A place as the player reads it; of a match with where it lies in the other recording."""
+    told: dict[str, Any] = region.as_dict()
+    shared = stretch_of(region.piece, found)
+    if shared is None or shared[1].there is None:
+        return told
+    recording, stretch = shared
+    return told | {
+        "other": recording.key,
+        "stretch": stretch.key,
+        "compare_start": stretch.there,
+        "compare_end": stretch.there_end,
+    }
 
 
-def links_of(files: Iterable[AudioFile | None], user: User) -> dict[UUID, Links]:
-    """Links to everything that can be heard or seen of these recordings, in one query."""
-    wanted = [file.pk for file in files if file is not None]
-    made: dict[UUID, dict[str, str]] = {pk: {} for pk in wanted}
-    for rendition in Rendition.objects.filter(audio__in=wanted):
-        made[rendition.audio_id][rendition.kind] = rendition_url(rendition, user=user)
-    kind = Rendition.Kind
+def _source(other: Other) -> dict[str, Any]:
+    title = plain(other.found.detail.get("title"), short=80)
     return {
-        pk: Links(had.get(kind.PREVIEW, ""), had.get(kind.PEAKS, ""), had.get(kind.SPECTROGRAM, ""))
-        for pk, had in made.items()
+        "key": other.found.key,
+        "title": title or _("the other recording"),
+        "audio": other.links.audio,
+        "peaks": other.links.peaks,
+        "duration": other.duration_s,
     }
 
 
@@ -93,10 +85,3 @@ def player_texts() -> dict[str, str]:
         "noPeaks": _("The waveform could not be loaded. You can still listen."),
         "noSound": _("The preview could not be played. Reload the page and try again."),
     }
-
-
-def _uuid(value: object) -> UUID | None:
-    try:
-        return UUID(str(value))
-    except ValueError:
-        return None

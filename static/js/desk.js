@@ -129,6 +129,8 @@ function setUpCase(page) {
     " ": () => player?.toggle(),
     s: () => player?.toggleSpectrogram(),
     b: () => player?.toggleCompare(),
+    m: () => player?.step(1),
+    M: () => player?.step(-1),
     a: () => choose("approve"),
     r: () => choose("refuse"),
     q: () => choose("ask"),

@@ -1,15 +1,18 @@
+import { across, back } from "./aligned.js";
 import { clock, make, makeButton, readJson } from "./elements.js";
 import { Waveform } from "./waveform.js";
 
 // <track-player>: the waveform of one recording, the places that matter in it, and a player.
 //
 // Attributes: peaks, audio (addresses); duration (seconds); spectrogram (address of a picture that
-// spans the whole track); regions (JSON: [{start, end, label, kind: "held"|"refused"|"note",
-// compare_start}]); compare-audio, compare-peaks, compare-title (the recording it is compared
-// with); renew (address that answers {"audio", "compare_audio"} when links have run out);
-// texts (JSON: the words of TEXTS in the reader's language).
+// spans the whole track); regions (JSON: [{start, end, label, kind: "held"|"refused"|"note"}], and
+// of a match also {other, stretch, compare_start, compare_end}: the key of the other recording, the
+// id of its <match-stretch>, and where the place lies there); others (JSON: [{key, title, audio,
+// peaks, duration}], the recordings it is compared with); renew (address that answers {"audio",
+// "others": {key: address}} when links have run out); texts (JSON: TEXTS in the reader's language).
 // Peaks: {"low": […], "high": […], "duration_s"}, integers of -127..127, evenly over the track.
-// It never plays by itself and loads no sound before it is asked to play.
+// `position` is always a second of the track, also while another recording is heard; every change
+// is told as an event "track-moved". It never plays by itself and loads no sound before it is asked.
 
 const TEXTS = {
   play: "Play", pause: "Pause", position: "Position in the track", places: "Places to hear",
@@ -28,20 +31,20 @@ class TrackPlayer extends HTMLElement {
     this.regions = readJson(this.getAttribute("regions"), []);
     this.duration = Number(this.getAttribute("duration")) || 0;
     this.position = 0;
-    this.sources = [this.source("audio", "peaks", this.duration)];
-    if (this.getAttribute("compare-audio")) this.sources.push(this.source("compare-audio", "compare-peaks", 0));
-    this.current = this.sources[0];
+    const own = { key: "", audio: this.getAttribute("audio"), peaks: this.getAttribute("peaks"), duration: this.duration };
+    this.sources = [own, ...readJson(this.getAttribute("others"), [])].map((told) => this.source(told));
+    this.own = this.current = this.sources[0];
     this.build();
     this.watch();
-    this.load(this.sources[0]);
+    this.load(this.own).then(() => this.wave.show(this.own.peaks), () => { this.status.textContent = this.texts.noPeaks; });
   }
 
-  source(audio, peaks, duration) {
+  source({ key, title, audio, peaks, duration }) {
     const sound = new Audio();
     sound.preload = "none";
-    sound.src = this.getAttribute(audio) ?? "";
-    const made = { name: audio, sound, address: this.getAttribute(peaks), duration, renewed: false };
-    sound.addEventListener("timeupdate", () => made === this.current && this.moved(sound.currentTime));
+    sound.src = audio ?? "";
+    const made = { key, title, sound, address: peaks, duration, renewed: false };
+    sound.addEventListener("timeupdate", () => made === this.current && this.moved(this.here(sound.currentTime)));
     for (const event of ["play", "pause", "ended"]) sound.addEventListener(event, () => this.showState());
     sound.addEventListener("loadedmetadata", () => { made.duration ||= sound.duration; });
     sound.addEventListener("error", () => made === this.current && this.failed(made));
@@ -58,7 +61,7 @@ class TrackPlayer extends HTMLElement {
     this.bar = make("div", "tp-bar");
     this.bar.append(this.playButton, this.time);
     if (this.getAttribute("spectrogram")) this.buildSpectrogram();
-    if (this.sources[1]) this.buildCompare();
+    if (this.matched().length) this.buildCompare();
     this.status = make("span", "tp-status", { role: "status" });
     this.bar.append(this.status);
     this.list = make("ol", "tp-regions", { "aria-label": this.texts.places });
@@ -114,38 +117,88 @@ class TrackPlayer extends HTMLElement {
   }
 
   length() {
-    return this.current.duration || this.duration;
+    return this.own.duration || this.duration;
   }
 
-  async load(source) {
-    if (!source.address || source.peaks) return;
-    try {
+  // The peaks of a recording, fetched once. Rejects where they cannot be had.
+  load(source) {
+    source.loading ??= (async () => {
+      if (!source.address) return;
       const answer = await fetch(source.address);
       if (!answer.ok) throw new Error(answer.status);
       source.peaks = await answer.json();
       source.duration ||= source.peaks.duration_s;
-      this.wave.show(this.current.peaks);
-      this.moved(this.position);
-    } catch {
-      this.status.textContent = this.texts.noPeaks;
-    }
+    })();
+    return source.loading;
   }
 
-  // Public: what the desk's keys call.
+  otherOf(region) {
+    return this.sources.find((source) => source.key && source.key === region?.other);
+  }
+
+  // The places whose other recording can be heard.
+  matched() {
+    return this.regions.filter((region) => this.otherOf(region));
+  }
+
+  // Where this moment lies in the recording that is heard, and the way back.
+  there() {
+    return this.current === this.own ? this.position : across(this.region, this.position);
+  }
+
+  here(seconds) {
+    return this.current === this.own ? seconds : back(this.region, seconds);
+  }
+
+  // Public: what the desk's keys and the <match-stretch> elements call.
   toggle() {
     const { sound } = this.current;
     if (!sound.paused) return sound.pause();
-    if (Math.abs(sound.currentTime - this.position) > 0.05) sound.currentTime = this.position;
+    const place = Math.max(0, this.there());
+    if (Math.abs(sound.currentTime - place) > 0.05) sound.currentTime = place;
     return sound.play().catch(() => {}); // a failure arrives as an "error" event
   }
 
   goTo(n, andPlay = false) {
     const region = this.regions[n];
     if (!region) return;
-    if (this.current !== this.sources[0]) this.toggleCompare();
-    this.seek(region.start);
+    const playing = !this.current.sound.paused;
+    this.listenTo(this.own);
     this.region = region;
-    if (andPlay && this.current.sound.paused) this.toggle();
+    this.seek(region.start);
+    if ((andPlay || playing) && this.current.sound.paused) this.toggle();
+    this.dispatchEvent(new CustomEvent("place-chosen", { detail: region }));
+  }
+
+  // The next or the last stretch that is shared, of any recording.
+  step(by) {
+    const matched = this.matched();
+    if (!matched.length) return;
+    const at = matched.indexOf(this.region);
+    const next = at < 0 ? (by > 0 ? 0 : matched.length - 1) : (at + by + matched.length) % matched.length;
+    this.goTo(this.regions.indexOf(matched[next]), true);
+  }
+
+  // Plays one side of a stretch from a second of the track; the same again pauses it.
+  hear(region, side, seconds) {
+    const source = side === "own" ? this.own : this.otherOf(region);
+    if (!source) return;
+    this.listenTo(source, region);
+    this.seek(seconds);
+    if (source.sound.paused) this.toggle();
+  }
+
+  isHeard(region, side) {
+    const source = side === "own" ? this.own : this.otherOf(region);
+    return this.region === region && this.current === source && !source.sound.paused;
+  }
+
+  listenTo(source, region = this.region) {
+    if (this.current !== source) this.current.sound.pause();
+    this.current = source;
+    this.region = region;
+    this.compareButton?.setAttribute("aria-pressed", String(source !== this.own));
+    if (this.compareButton) this.status.textContent = source === this.own ? this.texts.hearingOwn : `${this.texts.hearing}: ${source.title}`;
   }
 
   toggleSpectrogram() {
@@ -157,34 +210,25 @@ class TrackPlayer extends HTMLElement {
     this.draw();
   }
 
+  // The other recording at the same moment, or back. By the stretch that was chosen last; where
+  // none was, by the one that holds this moment.
   toggleCompare() {
-    if (!this.sources[1]) return;
+    const matched = this.matched();
+    if (!matched.length) return;
     const playing = !this.current.sound.paused;
-    this.current.sound.pause();
-    const toOther = this.current === this.sources[0];
-    this.position = Math.max(0, this.position + (toOther ? 1 : -1) * this.shift(toOther));
-    this.current = this.sources[toOther ? 1 : 0];
-    this.load(this.current);
-    this.compareButton.setAttribute("aria-pressed", String(toOther));
-    this.status.textContent = toOther ? `${this.texts.hearing} ${this.getAttribute("compare-title") ?? ""}` : this.texts.hearingOwn;
+    const toOther = this.current === this.own;
+    const here = matched.find((region) => region.start <= this.position && this.position < region.end);
+    const region = matched.includes(this.region) ? this.region : (here ?? matched[0]);
+    this.listenTo(toOther ? this.otherOf(region) : this.own, region);
     this.seek(this.position);
-    this.wave.show(this.current.peaks);
     if (playing) this.toggle();
   }
 
-  // Seconds between the same moment in both recordings, by the matched place nearest to here.
-  shift(remember) {
-    if (!remember) return this.shifted ?? 0;
-    const matched = this.regions.filter((region) => region.compare_start !== undefined);
-    const here = matched.find((region) => region.start <= this.position && this.position < region.end) ?? matched[0];
-    this.shifted = here ? here.compare_start - here.start : 0;
-    return this.shifted;
-  }
-
+  // Seconds of the track. Another recording may reach further at both ends.
   seek(seconds) {
-    const place = Math.min(Math.max(seconds, 0), this.length() || seconds);
-    if (this.current.sound.readyState > 0) this.current.sound.currentTime = place;
-    this.moved(place);
+    this.position = this.current === this.own ? Math.min(Math.max(seconds, 0), this.length() || seconds) : seconds;
+    if (this.current.sound.readyState > 0) this.current.sound.currentTime = Math.max(0, this.there());
+    this.moved(this.position);
   }
 
   async failed(source) {
@@ -194,7 +238,7 @@ class TrackPlayer extends HTMLElement {
     const place = this.position;
     try {
       const links = await (await fetch(address)).json();
-      source.sound.src = links[source.name.replace("-", "_")];
+      source.sound.src = source === this.own ? links.audio : links.others[source.key];
       this.position = place;
       await this.toggle();
     } catch {
@@ -204,18 +248,20 @@ class TrackPlayer extends HTMLElement {
 
   moved(seconds) {
     this.position = seconds;
-    this.time.textContent = `${clock(seconds)} / ${clock(this.length())}`;
+    const there = this.current === this.own ? "" : ` = B ${clock(this.there())}`;
+    this.time.textContent = `${clock(seconds)}${there} / ${clock(this.length())}`;
     this.stage.setAttribute("aria-valuemax", String(Math.round(this.length())));
     this.stage.setAttribute("aria-valuenow", String(Math.round(seconds)));
     this.stage.setAttribute("aria-valuetext", `${clock(seconds)} / ${clock(this.length())}`);
     this.draw();
+    this.dispatchEvent(new CustomEvent("track-moved"));
   }
 
   draw() {
     this.wave?.draw({
       position: this.position,
       length: this.length(),
-      regions: this.current === this.sources[0] ? this.regions : [],
+      regions: this.regions,
       silent: this.picture?.hidden === false,
     });
   }
@@ -225,12 +271,13 @@ class TrackPlayer extends HTMLElement {
     if (playing) this.current.renewed = false;
     this.playButton.textContent = playing ? this.texts.pause : this.texts.play;
     this.classList.toggle("tp-playing", playing);
+    this.dispatchEvent(new CustomEvent("track-moved"));
     if (playing && !calm.matches) this.follow();
   }
 
   follow() {
     if (this.current.sound.paused) return;
-    if (this.current.sound.readyState > 0) this.moved(this.current.sound.currentTime);
+    if (this.current.sound.readyState > 0) this.moved(this.here(this.current.sound.currentTime));
     requestAnimationFrame(() => this.follow());
   }
 }

@@ -3,7 +3,7 @@
 
 const COLOURS = ["wave", "played", "head", "held", "refused", "note"];
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const [COLUMN, LABELS] = [2, 18]; // pixels per column, and above the wave for the numbers
+const [COLUMN, LABELS] = [2, 18]; // pixels per column, and above the wave for numbers where there are any
 
 export class Waveform {
   constructor(stage, redraw) {
@@ -65,29 +65,30 @@ export class Waveform {
     return [low / 127, high / 127];
   }
 
-  // Seconds for `position`, `length` and regions; `silent` leaves the wave out (a picture shows).
-  draw({ position, length, regions, silent }) {
+  // Seconds for `position`, `length` and regions; `silent` leaves the wave out (a picture shows),
+  // `unnumbered` the numbers of the regions.
+  draw({ position, length, regions, silent, unnumbered }) {
     const pen = this.canvas.getContext("2d");
     if (!this.width || !this.colours) return;
     const x = (seconds) => (length ? (seconds / length) * this.width : 0);
     pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     pen.clearRect(0, 0, this.width, this.height);
-    for (const [n, region] of regions.entries()) this.drawRegion(pen, region, n, x);
-    if (!silent) this.drawColumns(pen, x(position));
+    for (const [n, region] of regions.entries()) this.drawRegion(pen, region, unnumbered ? "" : n + 1, x);
+    if (!silent) this.drawColumns(pen, x(position), unnumbered ? 0 : LABELS);
     pen.fillStyle = this.colours.head;
     pen.fillRect(x(position) - 1, 0, 2, this.height);
   }
 
-  drawColumns(pen, played) {
-    const middle = (this.height + LABELS) / 2;
-    const reach = (this.height - LABELS - 4) / 2;
+  drawColumns(pen, played, labels) {
+    const middle = (this.height + labels) / 2;
+    const reach = (this.height - labels - 4) / 2;
     for (const [n, [low, high]] of this.columns.entries()) {
       pen.fillStyle = n * COLUMN < played ? this.colours.played : this.colours.wave;
       pen.fillRect(n * COLUMN, middle - high * reach, 1.4, Math.max(1, (high - low) * reach));
     }
   }
 
-  drawRegion(pen, region, n, x) {
+  drawRegion(pen, region, number, x) {
     const left = x(region.start);
     const wide = Math.max(3, x(region.end) - left);
     pen.fillStyle = this.colours[region.kind] ?? this.colours.note;
@@ -96,6 +97,6 @@ export class Waveform {
     pen.globalAlpha = 1;
     pen.fillRect(left, 0, wide, 3);
     pen.font = "600 11px system-ui, sans-serif";
-    pen.fillText(String(n + 1), left + 3, 15);
+    pen.fillText(String(number), left + 3, 15);
   }
 }

@@ -83,6 +83,7 @@ DUPLICATE = {
                 "bit_error": 0.08,
                 "reference_start_s": 12.0,
                 "reference_end_s": 38.0,
+                "errors": "1234-321" * 20,
             },
         }
     ],

@@ -79,14 +79,21 @@ def test_the_player_gets_signed_links_and_both_recordings() -> None:
             "end": 67.0,
             "label": "This recording is known to us already: Delta",
             "kind": "held",
+            "other": "m1",
+            "stretch": "m1s1",
             "compare_start": 12.0,
+            "compare_end": 38.0,
         }
     ]
+    (other_side,) = json.loads(told["others"].replace("&quot;", '"'))
+    assert (other_side["key"], other_side["title"]) == ("m1", "Delta")
     assert told["duration"] == "183.200"
-    for name in ("audio", "peaks", "spectrogram", "compare-audio", "compare-peaks"):
-        assert told[name].startswith("/media/"), name
+    links = [told[name] for name in ("audio", "peaks", "spectrogram")]
+    for link in (*links, other_side["audio"], other_side["peaks"]):
+        assert link.startswith("/media/")
     fresh = client.get(told["renew"]).json()
-    assert set(fresh) == {"audio", "compare_audio"}
+    assert set(fresh) == {"audio", "others"}
+    assert set(fresh["others"]) == {"m1"}
 
 
 def test_a_proof_is_handed_out_to_save_only() -> None:

@@ -2,7 +2,9 @@
 
 from typing import ClassVar
 
+from apps.fingerprints.engine.verifying import Stretch
 from apps.fingerprints.matching import Match
+from apps.fingerprints.strips import strip_over
 from apps.screening.audio import Audio
 from apps.screening.checks.base import Check, Evidence, Finding, NotAssessable, Submission
 from apps.screening.match_codes import code_of, common_words, is_common, licence_words, named
@@ -93,13 +95,10 @@ def _summary(match: Match) -> str:
 
 def _evidence(match: Match) -> tuple[Evidence, ...]:
     """One for each piece that is shared; one for all where both are the same recording."""
-    shown = [(match.bit_error, _span(match))]
-    if match.relation == "partial" and match.pieces:
-        pieces = sorted(match.pieces[:MOST_PIECES], key=lambda one: one.q_start)
-        shown = [
-            (one.bit_error, (one.q_start, one.q_end, one.r_start, one.r_end)) for one in pieces
-        ]
-    return tuple(_piece(match, bit_error, span) for bit_error, span in shown)
+    if match.relation != "partial" or not match.pieces:
+        return (_piece(match, match.bit_error, _span(match), match.pieces),)
+    pieces = sorted(match.pieces[:MOST_PIECES], key=lambda one: one.q_start)
+    return tuple(_piece(match, one.bit_error, one.span, (one,)) for one in pieces)
 
 
 def _span(match: Match) -> Span:
@@ -107,8 +106,10 @@ def _span(match: Match) -> Span:
     return (*query, reference, match.reference_end_s)
 
 
-def _piece(match: Match, bit_error: float, span: Span) -> Evidence:
+def _piece(match: Match, bit_error: float, span: Span, of: tuple[Stretch, ...]) -> Evidence:
+    """`of`: what was measured over the span."""
     start, end, there, there_end = (round(seconds, 2) for seconds in span)
+    longest = max(of, key=lambda one: one.q_end - one.q_start, default=None)
     return Evidence(
         "match",
         start,
@@ -127,5 +128,8 @@ def _piece(match: Match, bit_error: float, span: Span) -> Evidence:
             "bit_error": round(bit_error, 4),
             "reference_start_s": there,
             "reference_end_s": there_end,
+            "speed": round(longest.speed, 4) if longest else 1.0,
+            "pitch_cents": longest.pitch_cents if longest else 0,
+            "errors": strip_over(*span[:2], of),
         },
     )
