@@ -152,7 +152,8 @@ def _checks(ran: _Ran, ruleset: Ruleset, trouble: str) -> Fact:
 
 def _strange(clues: Sequence[Clue], ruleset: Ruleset) -> str:
     """A sentence that names the findings of which the ruleset knows nothing; "" without any."""
-    known = {one.code for one in (*ruleset.signals, *ruleset.conflicts)} | set(ruleset.advice)
+    known = {one.code for one in ruleset.signals} | {one.code for one in ruleset.conflicts}
+    known |= set(ruleset.advice)
     strange = dict.fromkeys(clue.code for clue in clues if clue.code not in known)
     listed = ", ".join(strange)
     return f"The rulebook in force is older than these findings: {listed}." if strange else ""

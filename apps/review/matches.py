@@ -226,7 +226,7 @@ def pitch_words(cents: object) -> list[str]:
 
 def _percent(share: float, digits: int = 0) -> str:
     text = f"{100 * share:.{digits}f}".removesuffix(".0")
-    return _("%(number)s %%") % {"number": "<1" if text == "0" and share else text}
+    return _("%(number)s\u00a0%%") % {"number": "<1" if text == "0" and share else text}
 
 
 def _height(bits: int) -> float:

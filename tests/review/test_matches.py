@@ -29,8 +29,8 @@ def piece(start: float, end: float, there: float, **detail: Any) -> dict[str, An
 @pytest.mark.parametrize(
     ("speed", "words"),
     [
-        (1.031, ["3.1 % faster"]),
-        (0.96, ["4 % slower"]),
+        (1.031, ["3.1\u00a0% faster"]),
+        (0.96, ["4\u00a0% slower"]),
         (1.0, []),
         (1.001, []),
         (None, []),
@@ -73,7 +73,7 @@ def test_the_strip_is_drawn_over_the_stretch_and_told() -> None:
     assert stretch.strip.count("M") == 3  # nothing where nothing was compared
     assert stretch.strip.startswith("M166.7 40V39.0h166.67")
     assert stretch.strip_words == (
-        "Differing bits over the stretch: 42 % on average, 100 % at most"
+        "Differing bits over the stretch: 42\u00a0% on average, 100\u00a0% at most"
     )
     for broken in (None, 7, "ü", "0" * 601, ["0"]):
         odd = Stretch("m1s1", Piece(piece(40.0, 60.0, 10.0, errors=broken)))
@@ -114,11 +114,11 @@ def test_the_page_tells_without_a_script_what_is_shared_and_whose_it_is() -> Non
         "Shares audio with",
         "the same recording",
         "26 seconds",
-        "3.1 % faster",
+        "3.1\u00a0% faster",
         "2 semitones higher",
         '<span class="mono span">0:41–1:07</span> here',
         '<span class="mono span">0:12–0:38</span> there',
-        "8 % of the bits differ",
+        "8\u00a0% of the bits differ",
         "Nile Records",
         "takedown notice",
         "QZABC2600001",
