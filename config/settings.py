@@ -218,6 +218,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 PRINT_INDEX_DIR = env("PRINT_INDEX_DIR", default=str(DATA_DIR / "print-index"))  # can be lost
+# A part that recordings of so many rights holders have is common material, such as a loop that
+# anybody can buy: ten who know nothing of each other do not share an exclusive recording by chance.
+# A match compares at most 30 places, so more than that could not be counted.
+COMMON_MATERIAL_AT = env.int("COMMON_MATERIAL_AT", default=10)
 UPLOAD_DIR = DATA_DIR / "uploads"  # unfinished uploads, on the web host
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))

@@ -29,6 +29,7 @@ _READ_CASES = frozenset(
         "catalogue.view_track",
         "catalogue.view_release",
         "fingerprints.view_reference",
+        "fingerprints.view_materiallicence",
         "screening.view_screeningrun",
         "policy.view_decision",
         "policy.view_ruleset",
@@ -68,6 +69,7 @@ _PROTECTED_SEEN = frozenset(
     f"registry.view_{model}" for model in ("person", "alias", "standing", "claim")
 )
 _REFERENCES = frozenset(f"fingerprints.{verb}_reference" for verb in ("view", "change", "delete"))
+_LICENCES = frozenset(f"fingerprints.{verb}_materiallicence" for verb in ("add", "change"))
 _STANDINGS = _PROTECTED_SEEN | {"registry.add_standing", "registry.change_claim"}
 _REGISTER = (
     _STANDINGS
@@ -79,9 +81,10 @@ _REGISTER = (
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.ARTIST: frozenset({"catalogue.submit_release"}),
     Role.LABEL_STAFF: frozenset({"exports.export_label_decisions"}),
-    Role.REVIEWER: _DECIDE | _STANDINGS,
+    Role.REVIEWER: _DECIDE | _STANDINGS | _LICENCES,
     Role.SENIOR_REVIEWER: _DECIDE
     | _STANDINGS
+    | _LICENCES
     | _TEXTS
     | {"review.decide_severe_case", "review.reassign_case"},
     Role.COMPLIANCE_OFFICER: _READ_CASES
@@ -92,6 +95,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _VOICES
     | _REGISTER
     | _REFERENCES
+    | _LICENCES
     | {
         "consent.add_consentevent",
         "training.release_modelversion",

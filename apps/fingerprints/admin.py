@@ -14,9 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.admin_base import ModelAdmin
 from apps.accounts.models import User
+from apps.fingerprints import licence_admin
 from apps.fingerprints.errors import ReferenceRefusal
 from apps.fingerprints.models import Reference
 from apps.fingerprints.references import change_reference, checked_words, remove_reference
+
+__all__ = ["licence_admin"]  # licences have pages of their own
 
 WORDS = ("title", "artist", "isrc", "rights_note")
 

@@ -9,6 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalogue.models import Track
+from apps.fingerprints.licence_rows import LicenceUse, MaterialLicence
+
+__all__ = [
+    "LicenceUse", "MaterialLicence", "PrintChange", "PrintClock", "RecordingPrint", "Reference",
+]  # fmt: skip
 
 if TYPE_CHECKING:
     from apps.fingerprints.keys import Items

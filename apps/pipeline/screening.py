@@ -5,11 +5,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 
+from django.db import transaction
+from django.utils import timezone
+
 from apps.catalogue.models import AudioFile, Track
 from apps.catalogue.proofs import VOCALS
 from apps.consent.feature_errors import FeatureRefused
 from apps.fingerprints.catalogue import DatabaseCatalogue, store_print
+from apps.fingerprints.explaining import ExplainedCatalogue, asker_of
 from apps.fingerprints.keys import Items
+from apps.fingerprints.licences import note_uses
 from apps.pipeline.originals import limits, local_path
 from apps.pipeline.pictures import make_renditions
 from apps.registry.enrolled.voices import voices_for
@@ -71,14 +76,19 @@ def _stem(run: ScreeningRun) -> Iterator[Audio | None]:
 def _look(run: ScreeningRun, audio: Audio, stem: Audio | None, heart: Heartbeat) -> None:
     def save(outcome: CheckOutcome) -> None:
         heart.ensure()
-        save_outcome(run=run, outcome=outcome)
+        with transaction.atomic():
+            save_outcome(run=run, outcome=outcome)
+            note_uses(track=run.track, run=run.pk, licences=licences_in(outcome))
         show_stage(run, stage_after(outcome.slug))
 
     owner = run.track.release.owner_id
     submission = Submission(
         declaration=run.declaration.document,
         filename=run.audio.original_name,
-        catalogue=DatabaseCatalogue(owner_id=owner, exclude_track_id=run.track_id),
+        catalogue=ExplainedCatalogue(
+            DatabaseCatalogue(owner_id=owner, exclude_track_id=run.track_id),
+            asker_of(run.declaration.document, owner, timezone.localdate()),
+        ),
         names=names_for(owner),
         voices=voices_for(run.track_id),
         stem=stem,
@@ -89,6 +99,12 @@ def _look(run: ScreeningRun, audio: Audio, stem: Audio | None, heart: Heartbeat)
     run_checks(audio, submission, done=saved_outcomes(run), save=save)
     show_stage(run, PICTURES)
     make_renditions(run.audio, audio)
+
+
+def licences_in(outcome: CheckOutcome) -> set[int]:
+    """The numbers of the licences that explained what a check found."""
+    told = (one.detail.get("licence") for found in outcome.findings for one in found.evidence)
+    return {number for number in told if isinstance(number, int)}
 
 
 def stage_after(slug: str) -> str:

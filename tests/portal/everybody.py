@@ -18,6 +18,8 @@ from apps.consent.models import ConsentEvent, ConsentRecord
 from apps.consent.parties import find_ref
 from apps.consent.projection import settle
 from apps.exports.tokens import issue_token
+from apps.fingerprints.licences import Covered, Terms, register_licence
+from apps.fingerprints.models import MaterialLicence
 from apps.fingerprints.references import Heard, add_reference
 from apps.policy.publish import publish_shipped_ruleset
 from apps.screening.links import rendition_url
@@ -155,6 +157,7 @@ def make_everybody() -> Everybody:
         "fingerprints/reference": add_reference(
             heard=Heard("file", "samples", [], 60.0), by=None, title="From outside"
         ).pk,
+        "fingerprints/materiallicence": a_licence().pk,
         "policy/ruleset": ruleset.pk,
         "policy/decision": decision.pk,
         "registry/person": standing.person_id,
@@ -203,3 +206,14 @@ def _walk(resolver: URLResolver, before: str) -> Iterator[str]:
             yield from _walk(entry, before + str(entry.pattern))
         elif isinstance(entry, URLPattern):
             yield before + str(entry.pattern)
+
+
+def a_licence() -> MaterialLicence:
+    return register_licence(
+        licensor="Beat House",
+        account=None,
+        covers=Covered(owner="Pack One"),
+        terms=Terms(date(2026, 1, 1)),
+        note="Invoice 12",
+        by=ReviewerFactory(),
+    )

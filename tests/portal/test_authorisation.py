@@ -275,6 +275,7 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "registry/claim": (READERS, (), ()),
     "registry/artistkey": (KEEPERS, KEEPERS, ()),
     "fingerprints/reference": (READERS, (), KEEPERS),
+    "fingerprints/materiallicence": (READERS, ("reviewer", "senior", "compliance"), ()),
     "policy/ruleset": (READERS, (), ()),
     "policy/decision": (READERS, (), ()),
     "screening/screeningrun": (READERS, (), ()),

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
+from django.utils import timezone
 
 from apps.accounts.command_base import OneLineCommand, WrongUsage
 from apps.catalogue.declaration import SCHEMA
 from apps.fingerprints.catalogue import DatabaseCatalogue
+from apps.fingerprints.explaining import ExplainedCatalogue, asker_of
 from apps.fingerprints.models import RecordingPrint
 from apps.pipeline.offline import (
     Desk,
@@ -88,9 +90,11 @@ def _desk(options: dict[str, Any]) -> Desk:
     declared = options["declaration"]
     if options["against_catalogue"]:
         RecordingPrint.objects.exists()  # raises DatabaseError now rather than on every file
-    catalogue = DatabaseCatalogue(owner_id=None, exclude_track_id=None)
+    declaration = read_declaration(declared) if declared else None
+    shelf = DatabaseCatalogue(owner_id=None, exclude_track_id=None)
+    catalogue = ExplainedCatalogue(shelf, asker_of(declaration, None, timezone.localdate()))
     return Desk(
-        declaration=read_declaration(declared) if declared else None,
+        declaration=declaration,
         ruleset=find_ruleset(options["ruleset"]),
         catalogue=catalogue if options["against_catalogue"] else EmptyCatalogue(),
         **_registers(),

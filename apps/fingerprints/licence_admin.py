@@ -1,0 +1,192 @@
+"""Licences for material at the desk: registered, looked at, taken back; where each was used."""
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.admin_base import AddOnlyAdmin, ReadOnlyInline
+from apps.accounts.models import User
+from apps.fingerprints.licence_errors import LicenceRefusal
+from apps.fingerprints.licence_rows import LicenceUse, MaterialLicence
+from apps.fingerprints.licences import (
+    Covered,
+    Terms,
+    check_licence,
+    register_licence,
+    revoke_licence,
+)
+
+# Django's forms take type parameters only while types are checked.
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[Any]
+else:
+    ModelForm = forms.ModelForm
+
+COVERS = ("reference", "track", "owner", "part_start_s", "part_end_s")
+TERMS = ("exclusive", "territories", "starts_on", "ends_on")
+
+
+class LicenceForm(ModelForm):
+    """A licence that somebody here has read."""
+
+    email = forms.EmailField(
+        label=_("E-mail of the account that holds it"),
+        required=False,
+        help_text=_("Empty: everybody may use the material, as with a free pack."),
+    )
+    territories = forms.CharField(
+        label=_("Territories"),
+        initial="worldwide",
+        help_text=_("worldwide, or country codes with commas: DE, IN, US."),
+    )
+
+    class Meta:
+        model = MaterialLicence
+        fields = ("licensor", *COVERS, *TERMS, "note")
+        help_texts: ClassVar[dict[str, Any]] = {
+            "owner": _("As it stands in the references: it covers all of them, as with a pack."),
+            "part_start_s": _("Of the reference or track. Empty: all of it."),
+            "note": _("The document, its date and number, who has seen it."),
+        }
+
+    def clean_email(self) -> str:
+        """The address of an account that exists, or nothing."""
+        given = self.cleaned_data["email"]
+        self.account = User.objects.filter(email__iexact=given).first() if given else None
+        if given and self.account is None:
+            raise forms.ValidationError(_("There is no account with this address."))
+        return str(given)
+
+    def clean(self) -> dict[str, Any]:
+        """The same rules as the verb's, so that nothing typed is lost."""
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        try:
+            check_licence(
+                data["licensor"], self.covers, self.terms, data["note"],
+                account=self.account, by=self.by,
+            )  # fmt: skip
+        except LicenceRefusal as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        return data
+
+    by: User  # set by the page
+
+    @property
+    def covers(self) -> Covered:
+        """What it covers."""
+        data = self.cleaned_data
+        ends = data["part_start_s"], data["part_end_s"]
+        part = None
+        if ends != (None, None):
+            part = ends[0] or 0.0, ends[1] or 0.0
+        return Covered(data["reference"], data["track"], data["owner"], part)
+
+    @property
+    def terms(self) -> Terms:
+        """Where and when."""
+        data = self.cleaned_data
+        places = data["territories"].replace(";", ",").split(",")
+        return Terms(data["starts_on"], data["ends_on"], data["exclusive"], places)
+
+
+class UseInline(ReadOnlyInline):
+    """Where a licence explained a match."""
+
+    model = LicenceUse
+    fields = ("track", "run", "used_at")
+    verbose_name_plural = _("used by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LicenceUse]:
+        """With the tracks' names."""
+        return super().get_queryset(request).select_related("track__audio")
+
+
+@admin.register(MaterialLicence)
+class MaterialLicenceAdmin(AddOnlyAdmin):
+    """Who may use what of others: beats, samples, packs."""
+
+    form = LicenceForm
+    inlines = (UseInline,)
+    list_display = (
+        "licensor", "material", "account", "exclusive", "starts_on", "ends_on", "state", "used",
+    )  # fmt: skip
+    list_select_related = ("account", "reference", "track__audio")
+    list_filter = ("exclusive", ("revoked_at", admin.EmptyFieldListFilter))
+    search_fields = ("licensor", "owner", "account__email", "reference__title", "track__title")
+    raw_id_fields = ("reference", "track")
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ("licensor", "email", *COVERS, *TERMS, "note")
+    actions = ("take_back",)  # type: ignore[assignment]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MaterialLicence]:
+        """With how often each was used."""
+        rows = super().get_queryset(request).defer("reference__items")
+        return rows.annotate(uses_count=Count("uses__track", distinct=True))
+
+    def get_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
+        """The form of a new one; everything about an old one."""
+        made = ("proof", "made_by", "made_at", "revoked_by", "revoked_at")
+        shown = tuple("account" if name == "email" else name for name in self.fields)
+        return self.fields if obj is None else (*shown, *made)
+
+    def get_inlines(self, request: HttpRequest, obj: object = None) -> list[type[UseInline]]:
+        """A new one was used nowhere."""
+        return [UseInline] if obj else []
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """The form knows who fills it in."""
+        form = super().get_form(request, obj, **kwargs)
+        form.by = cast(User, request.user)
+        return form
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """What was registered is not rewritten; the list may be acted on."""
+        return obj is None and request.user.has_perm("fingerprints.change_materiallicence")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Registers it by the verb."""
+        made = register_licence(
+            licensor=form.cleaned_data["licensor"],
+            account=form.account,
+            covers=form.covers,
+            terms=form.terms,
+            note=form.cleaned_data["note"],
+            by=cast(User, request.user),
+        )
+        obj.pk = made.pk
+
+    @admin.display(description=_("material"))
+    def material(self, licence: MaterialLicence) -> str:
+        """What it covers, in words."""
+        named = [licence.reference or licence.track, licence.owner]
+        return ", ".join(str(one) for one in named if one)
+
+    @admin.display(description=_("state"))
+    def state(self, licence: MaterialLicence) -> str:
+        """Whether it explains anything today."""
+        today = timezone.localdate()
+        if licence.revoked_at:
+            return str(_("taken back"))
+        if licence.starts_on > today:
+            return str(_("not yet"))
+        return str(_("ended") if licence.ends_on and licence.ends_on < today else _("valid"))
+
+    @admin.display(description=_("used by tracks"))
+    def used(self, licence: Any) -> int:
+        """In how many tracks it explained something."""
+        return int(licence.uses_count)
+
+    @admin.action(description=_("Take back"), permissions=["change"])
+    def take_back(self, request: HttpRequest, queryset: QuerySet[MaterialLicence]) -> None:
+        """From now on they explain nothing."""
+        for licence in queryset:
+            revoke_licence(licence=licence, by=cast(User, request.user))
+        self.message_user(request, _("Taken back. They explain nothing any more."))
