@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -39,6 +40,7 @@ from tests.factories import (
     ProofFactory,
     ReleaseFactory,
     RenditionFactory,
+    ReviewerFactory,
     ScreeningRunFactory,
     StandingFactory,
     TrackFactory,
