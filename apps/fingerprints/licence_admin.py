@@ -126,7 +126,7 @@ class MaterialLicenceAdmin(AddOnlyAdmin):
     fields = ("licensor", "email", *COVERS, *TERMS, "note")
     actions = ("take_back",)  # type: ignore[assignment]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[MaterialLicence]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With how often each was used."""
         rows = super().get_queryset(request).defer("reference__items")
         return rows.annotate(uses_count=Count("uses__track", distinct=True))
@@ -137,13 +137,15 @@ class MaterialLicenceAdmin(AddOnlyAdmin):
         shown = tuple("account" if name == "email" else name for name in self.fields)
         return self.fields if obj is None else (*shown, *made)
 
-    def get_inlines(self, request: HttpRequest, obj: object = None) -> list[type[UseInline]]:
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         """A new one was used nowhere."""
         return [UseInline] if obj else []
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         """The form knows who fills it in."""
-        form = super().get_form(request, obj, **kwargs)
+        form: Any = super().get_form(request, obj, change, **kwargs)
         form.by = cast(User, request.user)
         return form
 
