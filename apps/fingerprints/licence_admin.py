@@ -128,7 +128,7 @@ class MaterialLicenceAdmin(AddOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With how often each was used."""
-        rows = super().get_queryset(request).defer("reference__items")
+        rows: QuerySet[Any] = super().get_queryset(request).defer("reference__items")
         return rows.annotate(uses_count=Count("uses__track", distinct=True))
 
     def get_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
