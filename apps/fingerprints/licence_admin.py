@@ -129,7 +129,8 @@ class MaterialLicenceAdmin(AddOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With how often each was used."""
         rows: QuerySet[Any] = super().get_queryset(request).defer("reference__items")
-        return rows.annotate(uses_count=Count("uses__track", distinct=True))
+        rows = rows.annotate(uses_count=Count("uses__track", distinct=True))
+        return rows
 
     def get_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
         """The form of a new one; everything about an old one."""
