@@ -58,7 +58,7 @@ class ReferenceAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reference]:
         """Without their prints, which no page shows."""
-        return super().get_queryset(request).defer("items")
+        return super().get_queryset(request).defer("items", "marks")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Never: `references add` decodes files."""

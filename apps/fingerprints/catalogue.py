@@ -1,7 +1,7 @@
 """The catalogue as the fingerprint check asks it: which recordings share audio with this one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,14 +13,18 @@ from django.utils import timezone
 from apps.catalogue.models import Contributor, Track
 from apps.catalogue.states import TrackState
 from apps.consent.features import features_of, permitted_rows, purge_features, register_feature
-from apps.fingerprints.engine.answers import Found
-from apps.fingerprints.engine.verifying import Query, Stretch
-from apps.fingerprints.following import search
+from apps.fingerprints.comparing import Asked, as_items, by_landmarks, by_prints
+from apps.fingerprints.engine.answers import MODIFIED, PARTIAL, SAME, Found, judge
+from apps.fingerprints.engine.verifying import Stretch
 from apps.fingerprints.keys import Items
+from apps.fingerprints.landmarks.packed import Words
+from apps.fingerprints.landmarks.peaks import Peaks
 from apps.fingerprints.log import is_reference, note, number_of
 from apps.fingerprints.matching import Alignment, Match, align
 from apps.fingerprints.models import RecordingPrint, Reference
+from apps.fingerprints.references import columns_of, differs
 
+Row = RecordingPrint | Reference
 Spans = tuple[float, float, float, float]  # start and end in the query, then in the reference
 
 COPIES = 100  # of one file that are named, those heard first
@@ -28,31 +32,33 @@ MOMENT = timedelta(minutes=10)  # far longer than storing a print takes, however
 OUTSIDE = (TrackState.DRAFT, TrackState.WITHDRAWN)
 PURPOSE = "rights_check"  # prints are made for nothing else
 KIND, EXTRACTOR, PARAMS = "chromaprint", "chromaprint, algorithm 2", {"algorithm": 2}
-RANK = {"same_file": 0, "same_samples": 1, "same_recording": 2, "partial": 3}
+RANK = {"same_file": 0, "same_samples": 1, SAME: 2, MODIFIED: 3, PARTIAL: 4}
 
 
 @transaction.atomic
 def store_print(
-    *, track: Track, sha256: str, pcm_sha256: str, items: Sequence[int] | Items, duration_s: float
+    *,
+    track: Track,
+    sha256: str,
+    pcm_sha256: str,
+    items: Sequence[int] | Items,
+    duration_s: float,
+    marks: Sequence[int] | Words = (),
 ) -> RecordingPrint:
     """Keeps the print of a track's recording, in place of an earlier one; idempotent.
 
     It is registered as a feature in the same transaction; an earlier one's feature ends.
-    `items`: raw Chromaprint items, each an unsigned 32-bit number. `duration_s`: seconds. Raises a
-    FeatureRefused where rights may not be checked; then nothing is kept.
+    `items`: raw Chromaprint items, each an unsigned 32-bit number. `marks`: packed landmarks.
+    `duration_s`: seconds. Raises a FeatureRefused where rights may not be checked; then nothing is
+    kept.
     """
-    array = np.asarray(items, dtype=np.uint32)
-    values = {
-        "sha256": sha256,
-        "pcm_sha256": pcm_sha256,
-        "items": array.astype("<u4").tobytes(),
-        "duration_s": duration_s,
-    }
+    columns = columns_of(items, marks)
+    values = {"sha256": sha256, "pcm_sha256": pcm_sha256, "duration_s": duration_s, **columns}
     before = RecordingPrint.objects.select_for_update().filter(track=track).first()
     if before is None or before.pcm_sha256 != pcm_sha256:
         values["heard_at"] = timezone.now()
     row, _created = RecordingPrint.objects.update_or_create(track=track, defaults=values)
-    if before is None or bytes(before.items) != values["items"]:
+    if before is None or differs(before, columns):
         note([number_of(row)])
     _register(row)
     return row
@@ -68,17 +74,38 @@ def remove_print(*, track: Track) -> None:
 
 
 def _register(row: RecordingPrint) -> None:
-    """What is hashed is all that the print knows the recording by."""
+    """What is hashed is all that the row knows the recording by: print and landmarks are one."""
+    extractor, params = EXTRACTOR, PARAMS
+    if row.marks_version:
+        extractor, params = f"{EXTRACTOR}; landmarks", {**PARAMS, "landmarks": row.marks_version}
+    known_by = f"{row.sha256} {row.pcm_sha256} ".encode()
     register_feature(
         tracks=[row.track_id],
         kind=KIND,
-        extractor=EXTRACTOR,
-        params=PARAMS,
+        extractor=extractor,
+        params=params,
         envelope=PURPOSE,
-        content=f"{row.sha256} {row.pcm_sha256} ".encode() + bytes(row.items),
+        content=known_by + bytes(row.items) + bytes(row.marks),
         table=RecordingPrint._meta.db_table,
         place=row.pk,
     )
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A recording that shares audio with the one that was asked for.
+
+    `same`: "same_file", "same_samples" or nothing. `found`: the stretches in common, where prints
+    or landmarks say so; those of a copy may be missing. `bit_error`: as it is told. `accepted`:
+    False where strangers are sometimes as near.
+    """
+
+    row: Row
+    same: str
+    found: Found | None
+    relation: str
+    bit_error: float | None
+    accepted: bool
 
 
 class DatabaseCatalogue:
@@ -108,36 +135,56 @@ class DatabaseCatalogue:
         items: Sequence[int],
         duration_s: float,
         phases: Sequence[Sequence[int]] = (),
+        peaks: Peaks | None = None,
     ) -> list[Match]:
         """Recordings sharing this file, these samples or some of this audio, strongest first.
 
         `items`: raw Chromaprint items, none to compare hashes only. `phases`: the same from a
-        little later on each. At most a hundred copies are named. Raises IndexBusy, OSError.
+        little later on each. `peaks`: spectral peaks. At most a hundred copies are named. Raises
+        IndexBusy, OSError.
         """
-        asked = Asked(sha256, pcm_sha256, np.asarray(items, dtype=np.uint32), duration_s)
-        prints = [asked.items, *(np.asarray(one, dtype=np.uint32) for one in phases)]
-        found: dict[int, Found] = {}
-        if len(asked.items):
-            answers = search(Query.of(prints, duration_s), self.hidden())
-            found = {one.number: one for one in answers}
-        rows: list[RecordingPrint | Reference] = [
-            *self._recordings(asked, [number // 2 for number in found if not is_reference(number)]),
-            *_references(asked, [number // 2 for number in found if is_reference(number)]),
-        ]
-        told = (self._compare(row, asked, found.get(number_of(row))) for row in rows)
-        matches = [match for match in told if match]
-        return sorted(matches, key=lambda m: (RANK[m.relation], m.bit_error, m.reference))
+        prints = tuple(as_items(one) for one in (items, *phases))
+        asked = Asked(sha256, pcm_sha256, duration_s, prints[0], prints[1:], peaks)
+        matches = [self._match(one, duration_s) for one in self.compare(asked) if one.accepted]
+        return sorted(matches, key=_strength)
 
-    def _recordings(self, asked: "Asked", likely: Sequence[int]) -> list[RecordingPrint]:
-        same = self.visible().filter(Q(sha256=asked.sha256) | Q(pcm_sha256=asked.pcm_sha256))
-        copies = list(same.order_by("heard_at").values_list("pk", flat=True)[:COPIES])
+    def compare(self, asked: Asked) -> list[Compared]:
+        """All that may share audio with a recording, in no order. Raises IndexBusy, OSError."""
+        unseen = self.hidden()
+        rows = self._copies(asked)
+        found = by_prints(asked, unseen)
+        rows |= self._rows(found.keys() - rows.keys())
+        known = [piece for number in rows for piece in found.get(number, [])]
+        known += [_whole(asked, row) for row in rows.values() if _same(asked, row)]
+        for number, pieces in by_landmarks(asked, unseen, known).items():
+            found.setdefault(number, []).extend(pieces)
+        rows |= self._rows(found.keys() - rows.keys())
+        told = (_compared(asked, row, found.get(number, [])) for number, row in rows.items())
+        return [one for one in told if one]
+
+    def _copies(self, asked: Asked) -> dict[int, Row]:
+        """Recordings of the same file or the same samples, by their numbers in the index."""
+        same = Q(sha256=asked.sha256) | Q(pcm_sha256=asked.pcm_sha256)
+        recordings = self.visible().filter(same).order_by("heard_at")
+        references = Reference.objects.filter(same)
+        numbers = [2 * pk for pk in recordings.values_list("pk", flat=True)[:COPIES]]
+        numbers += [2 * pk + 1 for pk in references.values_list("pk", flat=True)[:COPIES]]
+        return self._rows(numbers)
+
+    def _rows(self, numbers: Collection[int]) -> dict[int, Row]:
+        """Those of these that may be read now and count for whoever asks."""
         artists = Contributor.objects.filter(role=Contributor.Role.MAIN)
-        return list(
+        recordings = (
             self.visible()
-            .filter(pk__in=[*copies, *likely])
+            .filter(pk__in=[number // 2 for number in numbers if not is_reference(number)])
             .select_related("track__release", "track__audio")
             .prefetch_related(Prefetch("track__contributors", artists, to_attr="main_artists"))
+            .defer("marks")
         )
+        outside = [number // 2 for number in numbers if is_reference(number)]
+        references = Reference.objects.filter(pk__in=outside).defer("marks")
+        rows: list[Row] = [*recordings, *references]
+        return {number_of(row): row for row in rows}
 
     def hidden(self) -> list[int]:
         """Numbers of the prints in the index that are never for whoever asks.
@@ -167,34 +214,8 @@ class DatabaseCatalogue:
         earlier = Q(heard_at__lte=heard_at + MOMENT)
         return rows.filter(earlier | Q(track__state=TrackState.CLEARED))
 
-    def _compare(
-        self, row: RecordingPrint | Reference, asked: "Asked", found: Found | None
-    ) -> Match | None:
-        whole = (0.0, asked.duration_s, 0.0, row.duration_s)
-        if row.sha256 == asked.sha256:
-            return self._match(row, "same_file", 0.0, whole)
-        if row.pcm_sha256 == asked.pcm_sha256:
-            return self._match(row, "same_samples", 0.0, whole)
-        if found is None:
-            return None
-        pieces = found.stretches
-        if (alignment := align(asked.items, row.read_items())) and alignment.same_recording:
-            spans = _spans(alignment, asked.duration_s, row.duration_s)
-            return self._match(row, "same_recording", alignment.bit_error, spans, pieces)
-        if not found.accepted:
-            return None
-        longest = max(pieces, key=lambda one: one.q_end - one.q_start)
-        spans = longest.q_start, longest.q_end, longest.r_start, longest.r_end
-        return self._match(row, "partial", found.bit_error, spans, pieces)
-
-    def _match(
-        self,
-        row: RecordingPrint | Reference,
-        relation: str,
-        bit_error: float,
-        spans: Spans,
-        pieces: tuple[Stretch, ...] = (),
-    ) -> Match:
+    def _match(self, told: Compared, query_s: float) -> Match:
+        row = told.row
         if isinstance(row, Reference):
             named = f"reference {row.pk}", row.title, row.artist, row.isrc or None, False
             source, note_ = row.source, row.rights_note
@@ -205,23 +226,78 @@ class DatabaseCatalogue:
             mine = track.release.owner_id == self.owner_id
             named = str(track.pk), str(track), names, track.isrc or None, mine
             source, note_ = "catalogue", ""
-        return Match(*named, relation, bit_error, *spans, source=source, note=note_, pieces=pieces)
+        said = Match(
+            *named,
+            told.relation,
+            told.bit_error,
+            *(0.0, query_s, 0.0, row.duration_s),
+            source=source,
+            note=note_,
+        )
+        return said if told.same or told.found is None else _located(said, told.found)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What a recording is known by that is looked for."""
+def _located(match: Match, found: Found) -> Match:
+    """The same with what was found where."""
+    longest, scores = found.longest, [one.score or 0.0 for one in found.stretches]
+    return replace(
+        match,
+        query_start_s=longest.q_start,
+        query_end_s=longest.q_end,
+        reference_start_s=longest.r_start,
+        reference_end_s=longest.r_end,
+        pieces=found.stretches,
+        tier=found.tier,
+        speed=longest.speed,
+        pitch_cents=longest.pitch_cents,
+        anchors=longest.anchors,
+        score=max(scores) or None,
+    )
 
-    sha256: str
-    pcm_sha256: str
-    items: Items
-    duration_s: float
+
+def _strength(match: Match) -> tuple[int, float, float, str]:
+    error = 0.5 if match.bit_error is None else match.bit_error
+    return RANK[match.relation], error, -(match.score or 0.0), match.reference
 
 
-def _references(asked: Asked, likely: Sequence[int]) -> list[Reference]:
-    same = Reference.objects.filter(Q(sha256=asked.sha256) | Q(pcm_sha256=asked.pcm_sha256))
-    copies = list(same.values_list("pk", flat=True)[:COPIES])
-    return list(Reference.objects.filter(pk__in=[*copies, *likely]))
+def _same(asked: Asked, row: Row) -> str:
+    if row.sha256 == asked.sha256:
+        return "same_file"
+    return "same_samples" if row.pcm_sha256 == asked.pcm_sha256 else ""
+
+
+def _whole(asked: Asked, row: Row) -> Stretch:
+    return Stretch(0.0, asked.duration_s, 0.0, row.duration_s, accepted=True, bit_error=0.0)
+
+
+def _compared(asked: Asked, row: Row, pieces: Sequence[Stretch]) -> Compared | None:
+    found = judge(number_of(row), pieces, asked.duration_s, row.duration_s)
+    if same := _same(asked, row):
+        return Compared(row, same, found, same, 0.0, True)
+    if found is None:
+        return None
+    if found.accepted or not (alignment := _aligned(asked, row, found)):
+        return Compared(row, "", found, found.relation, found.bit_error, found.accepted)
+    spans = _spans(alignment, asked.duration_s, row.duration_s)
+    first, last = alignment.first, alignment.last + 1
+    there = row.read_items()[first + alignment.offset : last + alignment.offset]
+    piece = Stretch(
+        *spans,
+        accepted=True,
+        bit_error=alignment.bit_error,
+        items=alignment.items,
+        errors=np.bitwise_count(asked.items[first:last] ^ there).tobytes(),
+    )
+    judged = judge(found.number, [piece], asked.duration_s, row.duration_s)
+    return Compared(row, "", judged, SAME, alignment.bit_error, True)
+
+
+def _aligned(asked: Asked, row: Row, found: Found) -> Alignment | None:
+    """The better part of the shorter, though no window of three seconds is near enough: noise."""
+    if all(one.by_landmarks for one in found.stretches):
+        return None
+    alignment = align(asked.items, row.read_items())
+    return alignment if alignment and alignment.same_recording else None
 
 
 def _spans(alignment: Alignment, query_s: float, reference_s: float) -> Spans:

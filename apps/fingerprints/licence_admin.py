@@ -128,7 +128,9 @@ class MaterialLicenceAdmin(AddOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With how often each was used."""
-        rows: QuerySet[Any] = super().get_queryset(request).defer("reference__items")
+        rows: QuerySet[Any] = (
+            super().get_queryset(request).defer("reference__items", "reference__marks")
+        )
         rows = rows.annotate(uses_count=Count("uses__track", distinct=True))
         return rows
 

@@ -64,12 +64,15 @@ class Licensed:
 class Match:
     """A recording of the catalogue that shares audio with this one, as the catalogue reports it.
 
-    `relation`: "same_file", "same_samples", "same_recording" or "partial". `same_owner`: whether
-    it belongs to the account that uploads. `bit_error` in 0..1 over the aligned part; spans in
-    seconds, of the longest piece where there are several (`pieces`). `source`: "catalogue", or
-    where a reference from outside came from; `note`: what is known of its rights. `licence`: what
-    explains it. `common`: in recordings of how many rights holders the same part is heard, where
-    those are so many that it is common material; otherwise 0.
+    `relation`: "same_file", "same_samples", "same_recording", "same_recording_modified" or
+    "partial". `same_owner`: whether it belongs to the account that uploads. `bit_error` in 0..1
+    over the aligned part, None where landmarks alone found it; spans in seconds, of the longest
+    piece where there are several (`pieces`), as are `speed`, `pitch_cents` and `anchors`: how much
+    faster and higher the upload is, and how many peaks both have. `score`: nats of the best piece
+    that landmarks found. `tier`: what found it, "hash", "chromaprint" or "landmarks". `source`:
+    "catalogue", or where a reference from outside came from; `note`: what is known of its rights.
+    `licence`: what explains it. `common`: in recordings of how many rights holders the same part is
+    heard, where those are so many that it is common material; otherwise 0.
     """
 
     reference: str
@@ -78,7 +81,7 @@ class Match:
     isrc: str | None
     same_owner: bool
     relation: str
-    bit_error: float
+    bit_error: float | None
     query_start_s: float
     query_end_s: float
     reference_start_s: float
@@ -88,6 +91,11 @@ class Match:
     pieces: "tuple[Stretch, ...]" = ()
     licence: Licensed | None = None
     common: int = 0
+    tier: str = "hash"
+    speed: float = 1.0
+    pitch_cents: int = 0
+    anchors: int | None = None
+    score: float | None = None
 
 
 @dataclass(frozen=True)

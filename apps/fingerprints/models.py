@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalogue.models import Track
+from apps.fingerprints.landmarks.packed import VERSION
 from apps.fingerprints.licence_rows import LicenceUse, MaterialLicence
 
 __all__ = [
@@ -17,18 +18,41 @@ __all__ = [
 
 if TYPE_CHECKING:
     from apps.fingerprints.keys import Items
+    from apps.fingerprints.landmarks.packed import Words
 
 
-class RecordingPrint(models.Model):
-    """What one track's recording is known by: two hashes and its Chromaprint items.
+class Printed(models.Model):
+    """What a recording is compared by, beside its hashes.
 
-    `items` is empty where no print could be made: less than three seconds of sound.
+    `items`: its Chromaprint print; empty where that says nothing, and in less than three seconds.
+    `marks`: its spectral peaks (`landmarks/packed.py`), `marks_version`: how they were chosen; 0,
+    and none, where there are none and for recordings from before there were any.
     """
+
+    items = models.BinaryField()  # uint32, little-endian
+    marks = models.BinaryField(default=b"")  # uint32, little-endian
+    marks_version = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+    def read_items(self) -> "Items":
+        """The items as an array of uint32."""
+        return np.frombuffer(bytes(self.items), dtype="<u4").astype(np.uint32)
+
+    def read_marks(self) -> "Words":
+        """The packed peaks as an array of uint32; none where they were chosen in another way."""
+        if self.marks_version != VERSION:
+            return np.empty(0, dtype=np.uint32)
+        return np.frombuffer(bytes(self.marks), dtype="<u4").astype(np.uint32)
+
+
+class RecordingPrint(Printed):
+    """What one track's recording is known by: two hashes, its print and its landmarks."""
 
     track = models.OneToOneField(Track, on_delete=models.CASCADE, related_name="print")
     sha256 = models.CharField(max_length=64, db_index=True)
     pcm_sha256 = models.CharField(max_length=64, db_index=True)
-    items = models.BinaryField()  # uint32, little-endian
     duration_s = models.FloatField()
     heard_at = models.DateTimeField(default=timezone.now)  # when these samples came first
     stored_at = models.DateTimeField(auto_now=True)
@@ -39,16 +63,9 @@ class RecordingPrint(models.Model):
     def __str__(self) -> str:
         return f"print of {self.track}"
 
-    def read_items(self) -> "Items":
-        """The items as an array of uint32."""
-        return np.frombuffer(bytes(self.items), dtype="<u4").astype(np.uint32)
 
-
-class Reference(models.Model):
-    """A recording from outside that uploads are compared with, and what is known of its rights.
-
-    `items` is empty where its print says nothing; then it is found by its hashes only.
-    """
+class Reference(Printed):
+    """A recording from outside that uploads are compared with, and what is known of its rights."""
 
     class Source(models.TextChoices):
         CATALOGUE = "catalogue", _("earlier catalogue")
@@ -63,7 +80,6 @@ class Reference(models.Model):
     rights_note = models.TextField(_("note on the rights"), max_length=2000, blank=True)
     sha256 = models.CharField(max_length=64, db_index=True)
     pcm_sha256 = models.CharField(max_length=64, db_index=True)
-    items = models.BinaryField()  # uint32, little-endian
     duration_s = models.FloatField(_("length in seconds"))
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
@@ -84,10 +100,6 @@ class Reference(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    def read_items(self) -> "Items":
-        """The items as an array of uint32."""
-        return np.frombuffer(bytes(self.items), dtype="<u4").astype(np.uint32)
 
 
 class PrintClock(models.Model):

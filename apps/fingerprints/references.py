@@ -18,8 +18,9 @@ from apps.fingerprints.errors import (
     UnknownSource,
 )
 from apps.fingerprints.keys import Items
+from apps.fingerprints.landmarks.packed import VERSION, Words
 from apps.fingerprints.log import note, number_of
-from apps.fingerprints.models import Reference
+from apps.fingerprints.models import RecordingPrint, Reference
 
 WORDS = ("title", "artist", "isrc", "rights_note")
 MOST = {"title": 300, "artist": 300, "owner": 200, "rights_note": 2000}  # characters
@@ -27,12 +28,20 @@ MOST = {"title": 300, "artist": 300, "owner": 200, "rights_note": 2000}  # chara
 
 @dataclass(frozen=True)
 class Heard:
-    """What a recording is known by. `items`: empty where its print says nothing."""
+    """What a recording is known by. `items`: empty where its print says nothing. `marks`: packed
+    landmarks, where it has any.
+    """
 
     sha256: str
     pcm_sha256: str
     items: Sequence[int] | Items
     duration_s: float
+    marks: Sequence[int] | Words = ()
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Items and landmarks as rows keep them."""
+        return columns_of(self.items, self.marks)
 
 
 @transaction.atomic
@@ -59,11 +68,11 @@ def add_reference(
     same = Reference.objects.filter(source=source, owner=owned, pcm_sha256=heard.pcm_sha256)
     printed = {
         "sha256": heard.sha256,
-        "items": np.asarray(heard.items, dtype="<u4").tobytes(),
+        **heard.columns,
         "duration_s": heard.duration_s,
     }
     before = same.select_for_update().first()
-    if before and not _differs(before, {**values, **printed}):
+    if before and not differs(before, {**values, **printed}):
         return before
     row, added = Reference.objects.update_or_create(
         source=source,
@@ -71,7 +80,7 @@ def add_reference(
         pcm_sha256=heard.pcm_sha256,
         defaults={**values, **printed},
     )
-    if before is None or bytes(before.items) != printed["items"]:
+    if before is None or differs(before, heard.columns):
         note([number_of(row)])
     kind = "reference.added" if added else "reference.changed"
     record(kind=kind, subject=row, actor=by, source=source, owner=owned, **values)
@@ -126,7 +135,17 @@ def checked_words(words: dict[str, str]) -> dict[str, str]:
     return values
 
 
-def _differs(row: Reference, values: dict[str, Any]) -> bool:
+def columns_of(items: Sequence[int] | Items, marks: Sequence[int] | Words) -> dict[str, Any]:
+    """A print and packed landmarks as rows keep them."""
+    return {
+        "items": np.asarray(items, dtype="<u4").tobytes(),
+        "marks": np.asarray(marks, dtype="<u4").tobytes(),
+        "marks_version": VERSION if len(marks) else 0,
+    }
+
+
+def differs(row: RecordingPrint | Reference, values: dict[str, Any]) -> bool:
+    """Whether a row holds other values than these."""
     stored = {name: getattr(row, name) for name in values}
-    stored["items"] = bytes(stored["items"])
-    return stored != values
+    bytes_ = {name: bytes(stored[name]) for name in ("items", "marks") if name in stored}
+    return stored | bytes_ != values

@@ -5,36 +5,15 @@ character for one item, or for the mean of several where the stretch is long: `0
 for 10 to 32 differing bits, and `-` where nothing was compared.
 """
 
-from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-
-from apps.fingerprints.keys import ITEM_S
-
-if TYPE_CHECKING:
-    from apps.fingerprints.engine.verifying import Stretch
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvw"
 NOT_COMPARED = 255  # in `engine.verifying.Stretch.errors`
 GAP = "-"
 MOST = 600  # characters: 74 s of items, and a long song still shows each half second
-
-
-def strip_over(start: float, end: float, stretches: "Sequence[Stretch]") -> str:
-    """The strip from `start` to `end`, seconds of the query; "" where no item was compared."""
-    if len(stretches) == 1 and stretches[0].span[:2] == (start, end):
-        return strip_of(stretches[0].errors)
-    laid = np.full(max(0, round((end - start) / ITEM_S)), NOT_COMPARED, dtype=np.uint8)
-    for one in stretches:
-        errors = np.frombuffer(one.errors, dtype=np.uint8)
-        first = round((one.q_start - start) / ITEM_S)
-        part = errors[max(0, -first) : max(0, len(laid) - first)]
-        place = slice(max(0, first), max(0, first) + len(part))
-        laid[place] = np.minimum(laid[place], part)
-    return strip_of(laid.tobytes())
 
 
 def strip_of(errors: bytes) -> str:

@@ -1,108 +1,101 @@
 """What is found, for people and programs: lines of `references match` and `references stats`."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from django.db.models import Q, QuerySet
-
-from apps.fingerprints.catalogue import DatabaseCatalogue
-from apps.fingerprints.engine.answers import EXACT, Found
-from apps.fingerprints.engine.verifying import Query, Stretch
-from apps.fingerprints.following import current_index, search
+from apps.fingerprints.catalogue import Compared, DatabaseCatalogue
+from apps.fingerprints.comparing import Asked, as_items
+from apps.fingerprints.engine.answers import EXACT, PARTIAL
+from apps.fingerprints.engine.verifying import Stretch
+from apps.fingerprints.following import MARKS, PRINTS, current_index
 from apps.fingerprints.keys import Items
-from apps.fingerprints.log import is_reference, number_of
+from apps.fingerprints.landmarks.packed import VERSION
+from apps.fingerprints.landmarks.peaks import Peaks
+from apps.fingerprints.log import number_of
 from apps.fingerprints.models import RecordingPrint, Reference
 from apps.fingerprints.references import Heard
 
-Row = RecordingPrint | Reference
 TIER_OF_HASHES = "hash"
 
 
-@dataclass(frozen=True)
-class Named:
-    """A match as it is told: the row that was found, and how it was found."""
-
-    row: Row
-    relation: str
-    tier: str
-    found: Found | None
-
-
-def matches_of(heard: Heard, phases: Sequence[Items] = ()) -> list[dict[str, Any]]:
+def matches_of(
+    heard: Heard,
+    phases: Sequence[Items] = (),
+    peaks: Peaks | None = None,
+    *,
+    deep: bool = False,
+) -> list[dict[str, Any]]:
     """Everything that shares audio with a recording, best first, as `references match` tells it.
 
-    Where both hold the same samples the class is "exact". What strangers are sometimes as near as
-    is told too, as not accepted. Raises IndexBusy, OSError.
+    Where both hold the same samples the class is "exact". `deep`: every speed and pitch is tried,
+    and what strangers are sometimes as near as is told too, as not accepted. Raises IndexBusy,
+    OSError.
     """
     catalogue = DatabaseCatalogue(owner_id=None, exclude_track_id=None)
-    found: list[Found] = []
-    if len(items := np.asarray(heard.items, dtype=np.uint32)):
-        found = search(Query.of([items, *phases], heard.duration_s), catalogue.hidden())
-    visible = catalogue.visible().select_related("track")
-    exact = {number_of(row): row for row in _same(heard, visible)}
-    by_number = {one.number: one for one in found}
-    rows = exact | _rows(by_number, visible)
-    named = [Named(row, EXACT, TIER_OF_HASHES, by_number.get(n)) for n, row in exact.items()]
-    named += [
-        Named(rows[one.number], one.relation, one.tier, one)
-        for one in found
-        if one.number in rows and one.number not in exact
-    ]
-    return [_told(one, heard.duration_s) for one in named]
+    asked = Asked(
+        heard.sha256,
+        heard.pcm_sha256,
+        heard.duration_s,
+        as_items(heard.items),
+        tuple(phases),
+        peaks,
+        deep,
+    )
+    compared = [one for one in catalogue.compare(asked) if one.accepted or deep]
+    return [_told(one, heard.duration_s) for one in sorted(compared, key=_rank)]
 
 
-def index_stats() -> dict[str, int]:
-    """Counts of what is compared with, and what this host's index takes. Raises IndexBusy."""
-    index = current_index()
+def _rank(one: Compared) -> tuple[bool, bool, bool, float, float, int]:
+    found = one.found
+    covered = max(found.coverage_query, found.coverage_reference) if found else 0.0
+    partial = one.relation == PARTIAL
+    error = 0.5 if one.bit_error is None else one.bit_error
+    return not one.same, not one.accepted, partial, -round(covered, 3), error, number_of(one.row)
+
+
+def index_stats() -> dict[str, Any]:
+    """Counts of what is compared with, and what this host's indexes take. Raises IndexBusy.
+
+    `without_landmarks`: references and tracks that are compared by their prints and hashes only.
+    """
     sources = {
         f"references_{source}": Reference.objects.filter(source=source).count()
         for source in Reference.Source.values
     }
     counts = {"references": Reference.objects.count(), "tracks": RecordingPrint.objects.count()}
-    return {**counts, **sources, **index.stats()}
+    without = sum(
+        model._default_manager.exclude(marks_version=VERSION).count()
+        for model in (RecordingPrint, Reference)
+    )
+    return {**counts, **sources, **sizes(), "without_landmarks": without}
 
 
-def _same(heard: Heard, visible: QuerySet[RecordingPrint]) -> list[Row]:
-    hashes = Q(sha256=heard.sha256) | Q(pcm_sha256=heard.pcm_sha256)
-    return [*Reference.objects.filter(hashes), *visible.filter(hashes)]
+def sizes() -> dict[str, Any]:
+    """Prints, items, bytes, segments of both indexes. Raises IndexBusy, OSError."""
+    return {**current_index(PRINTS).stats(), "landmarks": current_index(MARKS).stats()}
 
 
-def _rows(found: Mapping[int, Found], visible: QuerySet[RecordingPrint]) -> dict[int, Row]:
-    references = [number // 2 for number in found if is_reference(number)]
-    tracks = [number // 2 for number in found if not is_reference(number)]
-    rows: list[Row] = [
-        *Reference.objects.filter(pk__in=references),
-        *visible.filter(pk__in=tracks),
-    ]
-    return {number_of(row): row for row in rows}
-
-
-def _told(named: Named, duration_s: float) -> dict[str, Any]:
-    row, found = named.row, named.found
+def _told(told: Compared, duration_s: float) -> dict[str, Any]:
+    row, found = told.row, told.found
     if isinstance(row, Reference):
         who: dict[str, Any] = {"reference": row.pk, "title": row.title, "artist": row.artist}
         who |= {"source": row.source, "owner": row.owner, "isrc": row.isrc or None}
     else:
         who = {"reference": str(row.track_id), "title": str(row.track), "artist": ""}
         who |= {"source": "catalogue", "owner": "", "isrc": row.track.isrc or None}
-    segments = [_segment(one) for one in found.stretches] if found else []
-    if named.relation == EXACT:
-        segments = [_whole(duration_s, row.duration_s)]
+    if told.same or found is None:
+        how = {"class": EXACT, "tier": TIER_OF_HASHES, "accepted": True}
+        covered = {"coverage_query": 1.0, "coverage_ref": 1.0}
+        return {**who, **how, "segments": [_whole(duration_s, row.duration_s)], **covered}
     return {
         **who,
-        "class": named.relation,
-        "tier": named.tier,
-        "accepted": named.relation == EXACT or bool(found and found.accepted),
-        "segments": segments,
-        "coverage_query": 1.0 if named.relation == EXACT else _rounded(found, "coverage_query"),
-        "coverage_ref": 1.0 if named.relation == EXACT else _rounded(found, "coverage_reference"),
+        "class": told.relation,
+        "tier": found.tier,
+        "accepted": told.accepted,
+        "segments": [_segment(one) for one in sorted(found.stretches, key=lambda p: p.q_start)],
+        "coverage_query": round(found.coverage_query, 4),
+        "coverage_ref": round(found.coverage_reference, 4),
     }
-
-
-def _rounded(found: Found | None, name: str) -> float:
-    return round(getattr(found, name), 4) if found else 0.0
 
 
 def _segment(one: Stretch) -> dict[str, Any]:
@@ -113,8 +106,8 @@ def _segment(one: Stretch) -> dict[str, Any]:
         "r_end": round(one.r_end, 2),
         "speed": round(one.speed, 4),
         "pitch_cents": one.pitch_cents,
-        "bit_error": round(one.bit_error, 4),
-        "anchors": None,
+        "bit_error": None if one.bit_error is None else round(one.bit_error, 4),
+        "anchors": one.anchors,
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.catalogue.declaration import InvalidDeclaration, parse_declaration
+from apps.fingerprints.landmarks.peaks import Peaks
 from apps.fingerprints.matching import Match
 from apps.pipeline.originals import limits
 from apps.pipeline.report import report, report_error
@@ -59,6 +60,7 @@ class EmptyCatalogue:
         items: Sequence[int],
         duration_s: float,
         phases: Sequence[Sequence[int]] = (),
+        peaks: Peaks | None = None,
     ) -> list[Match]:
         """Never anything."""
         return []

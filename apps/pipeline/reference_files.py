@@ -1,11 +1,12 @@
 """References in files: recordings printed for the register, and compared with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from apps.accounts.models import User
 from apps.accounts.refusal import Refusal
+from apps.fingerprints.landmarks.packed import Words
 from apps.fingerprints.references import Heard, add_reference
 from apps.fingerprints.telling import matches_of
 from apps.pipeline.offline import answer, shown_name
@@ -13,7 +14,8 @@ from apps.pipeline.originals import limits
 from apps.pipeline.troubles import Spent
 from apps.screening.audio import Audio
 from apps.screening.decoding import open_audio
-from apps.screening.prints import PHASES, phases_of, print_of
+from apps.screening.peaks import marks_of, peaks_of
+from apps.screening.prints import PHASES, Print, phases_of, print_of
 
 DEEP_PHASES = 2 * PHASES
 MOST_TITLE = 300  # characters
@@ -31,7 +33,9 @@ def add_path(path: Path, told: Mapping[str, str], by: User | None) -> dict[str, 
 
     def add() -> dict[str, Any]:
         with open_audio(path, filename=path.name, limits=limits()) as audio:
-            heard, _speaks = _heard(audio)
+            taken = print_of(audio)
+            marks = marks_of(audio) if taken.lets_peaks_speak else ()
+            heard = _heard(audio, taken, marks)
             fields = {name: told.get(name, "") for name in FIELDS}
             fields["title"] = (fields["title"] or _tag(audio, "title") or path.stem)[:MOST_TITLE]
             fields["artist"] = (fields["artist"] or _tag(audio, "artist"))[:MOST_TITLE]
@@ -40,13 +44,19 @@ def add_path(path: Path, told: Mapping[str, str], by: User | None) -> dict[str, 
         except Refusal as error:
             refused.append(error)
             raise
-        return {"id": row.pk, "title": row.title, "items": len(heard.items), "error": None}
+        return {
+            "id": row.pk,
+            "title": row.title,
+            "items": len(heard.items),
+            "peaks": max(0, len(heard.marks) - 1),
+            "error": None,
+        }
 
     line = answer(path, add)
     if refused:
         raise refused[0]
     if line["error"]:
-        line = {"id": None, "title": None, "items": 0, "error": line["error"]}
+        line = {"id": None, "title": None, "items": 0, "peaks": 0, "error": line["error"]}
     return {"file": shown_name(path), **line}
 
 
@@ -56,9 +66,11 @@ def match_path(path: Path, *, deep: bool) -> dict[str, Any]:
 
     def match() -> dict[str, Any]:
         with open_audio(path, filename=path.name, limits=limits()) as audio:
-            heard, speaks = _heard(audio)
-            phases = phases_of(audio, DEEP_PHASES if deep else PHASES) if speaks else []
-        return {"matches": matches_of(heard, phases), "error": None}
+            taken = print_of(audio)
+            phases = phases_of(audio, DEEP_PHASES if deep else PHASES) if taken.speaks else []
+            peaks = peaks_of(audio) if taken.lets_peaks_speak else None
+        heard = _heard(audio, taken)
+        return {"matches": matches_of(heard, phases, peaks, deep=deep), "error": None}
 
     line = answer(path, match)
     matches = [] if line["error"] else line["matches"]
@@ -70,11 +82,10 @@ def match_path(path: Path, *, deep: bool) -> dict[str, Any]:
     }
 
 
-def _heard(audio: Audio) -> tuple[Heard, bool]:
-    """What a recording is known by, and whether its print can tell it from others."""
-    taken = print_of(audio)
+def _heard(audio: Audio, taken: Print, marks: Sequence[int] | Words = ()) -> Heard:
+    """What a recording is known by; without a print that cannot tell it from others."""
     items = taken.items if taken.speaks else ()
-    return Heard(audio.sha256, audio.pcm_sha256, items, audio.duration_s), taken.speaks
+    return Heard(audio.sha256, audio.pcm_sha256, items, audio.duration_s, marks)
 
 
 def _tag(audio: Audio, name: str) -> str:

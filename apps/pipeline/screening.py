@@ -14,6 +14,7 @@ from apps.consent.feature_errors import FeatureRefused
 from apps.fingerprints.catalogue import DatabaseCatalogue, store_print
 from apps.fingerprints.explaining import ExplainedCatalogue, asker_of
 from apps.fingerprints.keys import Items
+from apps.fingerprints.landmarks.packed import Words
 from apps.fingerprints.licences import note_uses
 from apps.pipeline.originals import limits, local_path
 from apps.pipeline.pictures import make_renditions
@@ -25,6 +26,7 @@ from apps.screening.checks.base import Submission
 from apps.screening.decoding import UnusableAudio, open_audio
 from apps.screening.lease import Heartbeat, show_stage
 from apps.screening.models import ScreeningRun
+from apps.screening.peaks import marks_of
 from apps.screening.prints import print_of
 from apps.screening.results import save_outcome, saved_outcomes
 from apps.screening.run import CheckOutcome, run_checks
@@ -121,9 +123,11 @@ def keep_print(track: Track, audio: Audio) -> None:
     the fingerprint check, which meets the same error.
     """
     items: Sequence[int] | Items = ()
+    marks: Sequence[int] | Words = ()
     try:
         taken = print_of(audio)
         items = taken.items if taken.speaks else ()
+        marks = marks_of(audio) if taken.lets_peaks_speak else ()
     except Exception:  # whatever it is, it may not end the run
         log.exception("No print of track %s could be made", track.pk)
     try:
@@ -133,6 +137,7 @@ def keep_print(track: Track, audio: Audio) -> None:
             pcm_sha256=audio.pcm_sha256,
             items=items,
             duration_s=audio.duration_s,
+            marks=marks,
         )
     except FeatureRefused as error:  # of somebody who was forgotten nothing new is kept
         log.warning("No print of track %s is kept: %s", track.pk, error)

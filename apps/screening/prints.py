@@ -1,6 +1,6 @@
 """The Chromaprint print of a whole recording, from samples that we decoded ourselves."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import chromaprint
@@ -43,6 +43,13 @@ class Print:
         """Whether it can tell one recording from another."""
         return not self.is_tone and int(usable(self.items).sum()) >= MIN_ITEMS
 
+    @property
+    def lets_peaks_speak(self) -> bool:
+        """Whether spectral peaks of the recording are worth looking at: it has variety, or is too
+        short for its print to tell.
+        """
+        return self.speaks or (not self.is_tone and len(self.items) < MIN_ITEMS)
+
 
 def print_of(audio: Audio) -> Print:
     """The print of all of it, mixed to mono. Costs 0.2 CPU-s for 3½ minutes of stereo.
@@ -75,12 +82,20 @@ def phases_of(audio: Audio, count: int = PHASES) -> list[Items]:
     return [_finish(printer) for printer in printers]
 
 
-def _leveled(audio: Audio) -> Iterator[Samples]:
-    """All of it in blocks, as one channel at the level that is printed."""
+def mono_reader(audio: Audio) -> Callable[[int, int], Samples]:
+    """What gives frames from one to another as one channel, at the level that is printed.
+
+    That is the mean of all channels, or the loudest where they cancel each other out.
+    """
     channel, peak = _choose_channel(audio.pcm)
     gain = np.float32(min(PEAK / max(peak, 1e-9), MOST_GAIN))
+    return lambda start, stop: _mono(audio.pcm[start:stop], channel) * gain
+
+
+def _leveled(audio: Audio) -> Iterator[Samples]:
+    read = mono_reader(audio)
     for start in range(0, len(audio.pcm), BLOCK):
-        yield _mono(audio.pcm[start : start + BLOCK], channel) * gain
+        yield read(start, start + BLOCK)
 
 
 def _printer(rate: int) -> chromaprint.Fingerprinter:

@@ -14,7 +14,7 @@ from apps.accounts.models import User
 from apps.catalogue.models import Track
 from apps.catalogue.states import TrackState
 from apps.fingerprints.catalogue import DatabaseCatalogue, remove_print, store_print
-from apps.fingerprints.keys import ITEM_S, Items
+from apps.fingerprints.keys import CONTEXT_S, ITEM_S, Items
 from apps.fingerprints.matching import Match
 from apps.fingerprints.models import PrintChange, RecordingPrint
 from tests.factories import TrackFactory
@@ -55,7 +55,8 @@ def look(
         owner_id=owner.pk if owner else None, exclude_track_id=track.pk if track else None
     )
     array = [] if items is None else items.tolist()
-    return catalogue.find(sha256=sha256, pcm_sha256=pcm_sha256, items=array, duration_s=60.0)
+    duration_s = len(array) * ITEM_S + CONTEXT_S if array else 60.0
+    return catalogue.find(sha256=sha256, pcm_sha256=pcm_sha256, items=array, duration_s=duration_s)
 
 
 def test_a_print_is_found_by_a_part_of_it() -> None:

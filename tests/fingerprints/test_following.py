@@ -1,6 +1,7 @@
 """A host's index follows the database: what came, changed and went, and other histories."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path: Path) -> Path:
     settings.PRINT_INDEX_DIR = str(tmp_path / "index")
-    return tmp_path / "index"
+    return tmp_path / "index" / "prints"
 
 
 def add(seed: int) -> Reference:
@@ -58,9 +59,9 @@ def test_tracks_and_references_have_numbers_of_their_own() -> None:
     numbers = {log.number_of(reference), log.number_of(row)}
     assert len(numbers) == 2
     assert {log.is_reference(number) for number in numbers} == {True, False}
-    assert following.current_index().numbers() == numbers
+    assert following.current_index(following.PRINTS).numbers() == numbers
     remove_print(track=row.track)
-    assert following.current_index().numbers() == {log.number_of(reference)}
+    assert following.current_index(following.PRINTS).numbers() == {log.number_of(reference)}
 
 
 def test_another_print_for_the_same_recording_takes_its_place() -> None:
@@ -75,7 +76,7 @@ def test_another_print_for_the_same_recording_takes_its_place() -> None:
 def test_a_new_process_finds_the_same_whether_prints_were_written_down_or_not(
     monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
-    monkeypatch.setattr(following, "FLUSH_AT", 3)
+    monkeypatch.setattr(following, "PRINTS", replace(following.PRINTS, flush_at=3))
     numbers = {seed: log.number_of(add(seed)) for seed in range(1, 9)}
     for seed, number in numbers.items():
         found(seed)
@@ -83,16 +84,16 @@ def test_a_new_process_finds_the_same_whether_prints_were_written_down_or_not(
         assert found(seed) == [number]
     assert list(folder.glob("*.prints"))
     before = {seed: following.search(Query.of([walk(seed, 200)])) for seed in numbers}
-    following.rebuild()
+    following.rebuild(following.PRINTS)
     assert {s: following.search(Query.of([walk(s, 200)])) for s in numbers} == before
 
 
 def test_whoever_is_far_behind_begins_again(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    monkeypatch.setattr(following, "REBUILD_AT", 3)
+    monkeypatch.setattr(following, "PRINTS", replace(following.PRINTS, rebuild_at=3))
     rows = [add(seed) for seed in range(1, 6)]
     assert found(4) == [log.number_of(rows[3])]
     assert len(list(folder.glob("*.prints"))) == 1  # written at once, by one process
-    assert following.current_index().waiting == 0
+    assert following.current_index(following.PRINTS).waiting == 0
     remove_reference(reference_id=rows[3].pk, by=None)
     assert found(4) == []
     assert found(5) == [log.number_of(rows[4])]
@@ -109,10 +110,10 @@ def test_an_index_of_another_history_is_made_again(folder: Path) -> None:
 
 def test_an_index_that_is_ahead_of_the_database_is_made_again() -> None:
     kept = add(1)
-    following.rebuild()
+    following.rebuild(following.PRINTS)
     with transaction.atomic():
         lost = add(2)
-        following.rebuild()
+        following.rebuild(following.PRINTS)
         assert found(2) == [log.number_of(lost)]
         transaction.set_rollback(True)
     assert found(2) == []
@@ -122,7 +123,7 @@ def test_an_index_that_is_ahead_of_the_database_is_made_again() -> None:
 @pytest.mark.parametrize("damage", [b"", b"{", b'{"format": 0}'])
 def test_a_damaged_index_is_made_again(folder: Path, damage: bytes) -> None:
     kept = add(1)
-    following.rebuild()
+    following.rebuild(following.PRINTS)
     (folder / MANIFEST).write_bytes(damage)
     forget_process()
     assert found(1) == [log.number_of(kept)]
@@ -130,7 +131,7 @@ def test_a_damaged_index_is_made_again(folder: Path, damage: bytes) -> None:
 
 def test_a_folder_that_was_deleted_is_made_again(folder: Path) -> None:
     kept = add(1)
-    following.rebuild()
+    following.rebuild(following.PRINTS)
     for path in folder.iterdir():
         path.unlink()
     forget_process()
@@ -141,11 +142,11 @@ def test_whoever_waits_too_long_for_another_process_is_told(
     monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
     monkeypatch.setattr(following, "PATIENCE_S", 0.0)
-    folder.mkdir()
+    folder.mkdir(parents=True)
     with writing(folder) as mine:
         assert mine
         with pytest.raises(IndexBusy, match="few minutes"):
-            following.rebuild()
+            following.rebuild(following.PRINTS)
 
 
 def test_the_log_counts_without_gaps() -> None:
@@ -187,10 +188,13 @@ def test_a_print_that_went_without_a_word_leaves_the_index_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     kept, gone = add(1), add(2)
-    assert following.current_index().numbers() == {log.number_of(kept), log.number_of(gone)}
+    assert following.current_index(following.PRINTS).numbers() == {
+        log.number_of(kept),
+        log.number_of(gone),
+    }
     Reference.objects.filter(pk=gone.pk).delete()
     monkeypatch.setattr(following, "LOOK_EVERY_S", 0.0)
-    assert following.current_index().numbers() == {log.number_of(kept)}
+    assert following.current_index(following.PRINTS).numbers() == {log.number_of(kept)}
 
 
 def test_a_change_is_written_inside_the_transaction_of_what_changed() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from apps.fingerprints.keys import Items
+from apps.fingerprints.landmarks.peaks import Peaks
 from apps.fingerprints.matching import Match, align
 from apps.screening.audio import Audio
 from apps.screening.checks.base import Finding, NotAssessable, Submission
@@ -50,6 +51,7 @@ class Shelf:
         items: Sequence[int],
         duration_s: float,
         phases: Sequence[Sequence[int]] = (),
+        peaks: Peaks | None = None,
     ) -> list[Match]:
         self.asked.append(len(items))
         array = np.array(items, dtype=np.uint32)

@@ -38,4 +38,4 @@ class Index(Store):
 def _rank(found: Found) -> tuple[bool, bool, float, float, int]:
     partial = found.relation == "partial"
     covered = max(found.coverage_query, found.coverage_reference)
-    return not found.accepted, partial, -round(covered, 3), found.bit_error, found.number
+    return not found.accepted, partial, -round(covered, 3), found.bit_error or 0.0, found.number

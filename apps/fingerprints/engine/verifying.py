@@ -38,34 +38,38 @@ MIDDLE_S = CONTEXT_S / 2  # an item half of whose audio is shared stands at the 
 
 @dataclass(frozen=True)
 class Stretch:
-    """A piece of the query that lies in a print, in seconds of both recordings.
+    """A piece of the query that lies in a recording, in seconds of both.
 
-    `speed` and `pitch_cents`: how the query was changed. `bit_error`: over the piece, 0..0.5;
-    `window_error`: over its best window. `errors`: differing bits of each item, 255 where an item
-    was not compared. `items`: how many were compared.
+    `accepted`: whether strangers are never that near. `speed` and `pitch_cents`: how much faster
+    and higher the query is. Found by prints: `bit_error` over the piece, 0..0.5; `window_error`
+    over its best window; `errors`: differing bits of each item, 255 where an item was not compared;
+    `items`: how many were. Found by landmarks: `score` in nats and `anchors`, the peaks in common.
     """
 
     q_start: float
     q_end: float
     r_start: float
     r_end: float
-    bit_error: float
-    window_error: float
-    items: int
-    votes: int
+    accepted: bool
+    bit_error: float | None = None
+    window_error: float | None = None
+    items: int = 0
+    votes: int = 0
     speed: float = 1.0
     pitch_cents: int = 0
+    score: float | None = None
+    anchors: int | None = None
     errors: bytes = field(default=b"", repr=False)
 
     @property
     def span(self) -> tuple[float, float, float, float]:
-        """Start and end in the query, then in the print; seconds."""
+        """Start and end in the query, then in the recording; seconds."""
         return self.q_start, self.q_end, self.r_start, self.r_end
 
     @property
-    def accepted(self) -> bool:
-        """Whether strangers are never that near."""
-        return self.window_error < ACCEPTED
+    def by_landmarks(self) -> bool:
+        """Which tier found it."""
+        return self.score is not None
 
 
 @dataclass(frozen=True)
@@ -159,17 +163,21 @@ def _pieces(
         errors = np.full(last - first, 255, dtype=np.uint8)
         errors[at - first] = bits[at]
         width = min(WINDOW, len(at))
+        window_error = float(_window_sums(bits[at], width).min()) / (32 * width)
+        if window_error >= TOLD:
+            continue
         found.append(
             Stretch(
                 *_times(start + first + late, start + last + late, offset - late, len(items), ends),
+                accepted=window_error < ACCEPTED,
                 bit_error=float(bits[at].mean()) / 32,
-                window_error=float(_window_sums(bits[at], width).min()) / (32 * width),
+                window_error=window_error,
                 items=len(at),
                 votes=votes,
                 errors=errors.tobytes(),
             )
         )
-    return sorted((one for one in found if one.window_error < TOLD), key=lambda one: one.q_start)
+    return sorted(found, key=lambda one: one.q_start)
 
 
 def _runs(bits: npt.NDArray[np.uint8], both: Mask) -> list[tuple[int, int]]:

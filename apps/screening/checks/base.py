@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
+from apps.fingerprints.landmarks.peaks import Peaks
 from apps.fingerprints.matching import Match
 from apps.registry.names.contract import Names
 from apps.registry.voice.contract import Voices
@@ -58,10 +59,12 @@ class Catalogue(Protocol):
         items: Sequence[int],
         duration_s: float,
         phases: Sequence[Sequence[int]] = (),
+        peaks: Peaks | None = None,
     ) -> list[Match]:
         """All recordings sharing this file, these samples or some audio, strongest first.
 
-        `phases`: prints of the same recording from a fraction of an item later on each.
+        `phases`: prints of the same recording from a fraction of an item later on each. `peaks`:
+        its spectral peaks.
         """
 
 

@@ -17,7 +17,8 @@ FINGERPRINT_TEXTS: dict[str, FindingText] = {
     "same_recording": FindingText(
         "This recording is known to us already",
         "This recording shares audio with one that somebody else submitted or holds rights in.",
-        "Acoustic print agrees; re-encoding, trimming and level changes do not hide it.",
+        "Acoustic print or landmarks agree; re-encoding, trimming, level changes and noise do not "
+        "hide it.",
         "If the recording is yours, or you may use it, send proof: a licence or a contract.",
     ),
     "same_recording_changed": FindingText(

@@ -9,11 +9,12 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
 from apps.accounts.command_base import Answer, OneLineCommand, WrongUsage, add_subcommand
+from apps.fingerprints.engine.answers import CHANGED_CENTS, CHANGED_SPEED
 from apps.fingerprints.errors import ReferenceRefusal
-from apps.fingerprints.following import rebuild
+from apps.fingerprints.following import MARKS, PRINTS, rebuild
 from apps.fingerprints.models import Reference
 from apps.fingerprints.references import remove_reference
-from apps.fingerprints.telling import index_stats
+from apps.fingerprints.telling import index_stats, sizes
 from apps.pipeline.offline import expand
 from apps.pipeline.reference_files import add_path, match_path
 
@@ -46,7 +47,9 @@ class Command(OneLineCommand):
         matched = add_subcommand(parts, "match", self.match, "what shares audio with these files")
         matched.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         matched.add_argument(
-            "--deep", action="store_true", help="look twice as closely, at twice the cost"
+            "--deep",
+            action="store_true",
+            help="try every speed and pitch whatever is known; tell what is not certain, too",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -90,9 +93,11 @@ class Command(OneLineCommand):
         return [told], [", ".join(f"{name}: {value}" for name, value in told.items())], True
 
     def rebuild(self, options: dict[str, Any]) -> Answer:
-        """The index from the database."""
-        told = rebuild().stats()
-        return [told], [f"{told['prints']} prints, {told['bytes']} bytes."], True
+        """Both indexes from the database."""
+        rebuild(PRINTS)
+        rebuild(MARKS)
+        told = sizes()
+        return [told], [_size(told)], True
 
     def match(self, options: dict[str, Any]) -> Answer:
         """One line per file."""
@@ -113,6 +118,14 @@ class Command(OneLineCommand):
             self.stderr.write(f"\r{text}", ending=end)
 
 
+def _size(told: dict[str, Any]) -> str:
+    marks = told["landmarks"]
+    return (
+        f"{told['prints']} prints, {told['bytes']} bytes; "
+        f"landmarks of {marks['prints']} recordings, {marks['bytes']} bytes."
+    )
+
+
 def _readable(line: dict[str, Any]) -> str:
     if line["error"]:
         return f"{line['file']}: {line['error']['text']}"
@@ -124,7 +137,14 @@ def _readable(line: dict[str, Any]) -> str:
         )
         rows += [
             f"    {piece['q_start']:.1f}–{piece['q_end']:.1f} s here, "
-            f"{piece['r_start']:.1f}–{piece['r_end']:.1f} s there"
+            f"{piece['r_start']:.1f}–{piece['r_end']:.1f} s there{_changed(piece)}"
             for piece in one["segments"]
         ]
     return "\n".join(rows)
+
+
+def _changed(piece: dict[str, Any]) -> str:
+    speed, cents = piece["speed"], piece["pitch_cents"]
+    if abs(speed - 1) <= CHANGED_SPEED and abs(cents) <= CHANGED_CENTS:
+        return ""
+    return f", speed × {speed:.3f}, pitch {cents:+d} cents"
