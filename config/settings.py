@@ -211,12 +211,15 @@ STORAGES = {
     "proofs": _private("proofs"),
     "exports": _private("exports"),
     "voices": _private("voices"),  # encrypted stems, until a worker has listened to them
+    "references": _private("references"),  # what of recordings from outside is kept to be heard
     "datasets": _private("datasets"),  # members and descriptors of sealed snapshots
     "features_ops": _zone("ops"),  # read and written by apps/consent/zones.py alone
     "features_gen": _zone("gen"),
     "features_share": _zone("share"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Of references from which sources a small copy is kept, so that reviewers can hear what matched.
+REFERENCE_AUDIO = env.list("REFERENCE_AUDIO", default=["catalogue", "delivery", "takedown"])
 PRINT_INDEX_DIR = env("PRINT_INDEX_DIR", default=str(DATA_DIR / "print-index"))  # can be lost
 # A part that recordings of so many rights holders have is common material, such as a loop that
 # anybody can buy: ten who know nothing of each other do not share an exclusive recording by chance.

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -19,6 +20,11 @@ __all__ = [
 if TYPE_CHECKING:
     from apps.fingerprints.keys import Items
     from apps.fingerprints.landmarks.packed import Words
+
+
+def reference_sounds() -> Storage:
+    """Where the small copies of references lie, private."""
+    return storages["references"]
 
 
 class Printed(models.Model):
@@ -65,7 +71,11 @@ class RecordingPrint(Printed):
 
 
 class Reference(Printed):
-    """A recording from outside that uploads are compared with, and what is known of its rights."""
+    """A recording from outside that uploads are compared with, and what is known of its rights.
+
+    `preview` and `peaks`: a small copy to listen to, and its waveform; empty where it may not be
+    kept.
+    """
 
     class Source(models.TextChoices):
         CATALOGUE = "catalogue", _("earlier catalogue")
@@ -81,6 +91,8 @@ class Reference(Printed):
     sha256 = models.CharField(max_length=64, db_index=True)
     pcm_sha256 = models.CharField(max_length=64, db_index=True)
     duration_s = models.FloatField(_("length in seconds"))
+    preview = models.FileField(storage=reference_sounds, max_length=200, blank=True)
+    peaks = models.FileField(storage=reference_sounds, max_length=200, blank=True)
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
 

@@ -21,6 +21,7 @@ from apps.fingerprints.keys import Items
 from apps.fingerprints.landmarks.packed import VERSION, Words
 from apps.fingerprints.log import note, number_of
 from apps.fingerprints.models import RecordingPrint, Reference
+from apps.fingerprints.sounds import forget_files
 
 WORDS = ("title", "artist", "isrc", "rights_note")
 MOST = {"title": 300, "artist": 300, "owner": 200, "rights_note": 2000}  # characters
@@ -116,6 +117,7 @@ def remove_reference(*, reference_id: int, by: User | None) -> None:
         raise NotAReference(given=reference_id)
     note([number_of(row)])
     record(kind="reference.removed", subject=row, actor=by, title=row.title, source=row.source)
+    forget_files([row.preview.name, row.peaks.name])
     row.delete()
 
 

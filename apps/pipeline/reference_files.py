@@ -1,63 +1,101 @@
 """References in files: recordings printed for the register, and compared with it."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from apps.accounts.models import User
-from apps.accounts.refusal import Refusal
-from apps.fingerprints.landmarks.packed import Words
-from apps.fingerprints.references import Heard, add_reference
+from apps.fingerprints.landmarks.packed import VERSION, Words
+from apps.fingerprints.models import Reference
+from apps.fingerprints.references import Heard, add_reference, change_reference
+from apps.fingerprints.sounds import Sounds, keep_sounds
 from apps.fingerprints.telling import matches_of
 from apps.pipeline.offline import answer, shown_name
-from apps.pipeline.originals import limits
+from apps.pipeline.originals import limits, scratch
 from apps.pipeline.troubles import Spent
 from apps.screening.audio import Audio
 from apps.screening.decoding import open_audio
 from apps.screening.peaks import marks_of, peaks_of
 from apps.screening.prints import PHASES, Print, phases_of, print_of
+from apps.screening.renditions import make_peaks, make_preview
+from apps.screening.scratch import private_directory
 
 DEEP_PHASES = 2 * PHASES
 MOST_TITLE = 300  # characters
 FIELDS = ("title", "artist", "owner", "isrc", "rights_note")
+KBIT = 96  # of the copy that is kept to be heard: 0.7 MB a minute
+# How containers call a title and an artist.
+TAGS = {
+    "title": {"title", "tit2", "inam", "©nam", "tt2"},
+    "artist": {"artist", "tpe1", "iart", "©art", "tp1"},
+}
 
 
-def add_path(path: Path, told: Mapping[str, str], by: User | None) -> dict[str, Any]:
-    """The line for one file: the id of its reference, or why there is none.
+@dataclass(frozen=True)
+class Listened:
+    """What was heard in a file, what its tags say, and the small copy where one is wanted."""
 
-    `told`: source, and title, artist, owner, isrc, rights_note as far as they are known; the title
-    and the artist are otherwise taken from the file's tags, and the title from its name. Raises
-    ReferenceRefusal, in which case nothing was written.
+    heard: Heard
+    title: str
+    artist: str
+    sounds: Sounds | None
+
+
+def listen(path: Path, *, name: str, keep: bool) -> Listened:
+    """Decodes a file and prints it. No database, so that several can be heard at once.
+
+    `name`: what the file is called. Raises UnusableAudio, OSError, RenditionFailed.
     """
-    refused: list[Exception] = []
+    with open_audio(path, filename=name, limits=limits()) as audio:
+        taken = print_of(audio)
+        heard = _heard(audio, taken, marks_of(audio) if taken.lets_peaks_speak else ())
+        title, artist = _tag(audio, "title") or Path(name).stem, _tag(audio, "artist")
+        sounds = _sounds(audio) if keep else None
+        return Listened(heard, title[:MOST_TITLE], artist[:MOST_TITLE], sounds)
 
-    def add() -> dict[str, Any]:
-        with open_audio(path, filename=path.name, limits=limits()) as audio:
-            taken = print_of(audio)
-            marks = marks_of(audio) if taken.lets_peaks_speak else ()
-            heard = _heard(audio, taken, marks)
-            fields = {name: told.get(name, "") for name in FIELDS}
-            fields["title"] = (fields["title"] or _tag(audio, "title") or path.stem)[:MOST_TITLE]
-            fields["artist"] = (fields["artist"] or _tag(audio, "artist"))[:MOST_TITLE]
-        try:
-            row = add_reference(heard=heard, by=by, source=told["source"], **fields)
-        except Refusal as error:
-            refused.append(error)
-            raise
-        return {
-            "id": row.pk,
-            "title": row.title,
-            "items": len(heard.items),
-            "peaks": max(0, len(heard.marks) - 1),
-            "error": None,
-        }
 
-    line = answer(path, add)
-    if refused:
-        raise refused[0]
-    if line["error"]:
-        line = {"id": None, "title": None, "items": 0, "peaks": 0, "error": line["error"]}
-    return {"file": shown_name(path), **line}
+def already_there(path: Path, told: Mapping[str, str]) -> Reference | None:
+    """The reference of the same source and owner that this very file is already. Raises OSError."""
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    owner = " ".join(told.get("owner", "").split())
+    rows = Reference.objects.filter(sha256=sha256, source=told["source"], owner=owner)
+    return rows.defer("items", "marks").first()
+
+
+def is_complete(row: Reference, *, keep: bool) -> bool:
+    """Whether hearing its file again would tell nothing new."""
+    return row.marks_version == VERSION and bool(row.preview or not keep)
+
+
+def change_words(row: Reference, told: Mapping[str, str], by: User | None) -> bool:
+    """Changes what is said of a reference where something new is told; whether it was."""
+    words = {name: told[name] for name in FIELDS if told.get(name) and name != "owner"}
+    before = row.changed_at
+    return change_reference(reference_id=row.pk, by=by, **words).changed_at != before
+
+
+def add_listened(
+    found: Listened, told: Mapping[str, str], by: User | None, before: Reference | None = None
+) -> tuple[Reference, bool]:
+    """The reference of what was heard, and whether it is new. Raises ReferenceRefusal.
+
+    What nobody tells is taken from `before`, the row that is there, then from the file's tags.
+    """
+    told = {name: told.get(name) or getattr(before, name, "") for name in FIELDS} | {
+        "source": told["source"]
+    }
+    same = {"source": told["source"], "owner": " ".join(told["owner"].split())}
+    is_new = not Reference.objects.filter(pcm_sha256=found.heard.pcm_sha256, **same).exists()
+    told["title"] = told["title"] or found.title
+    told["artist"] = told["artist"] or found.artist
+    row = add_reference(heard=found.heard, by=by, **told)
+    if found.sounds or row.preview:
+        keep_sounds(reference_id=row.pk, sounds=found.sounds)
+    return row, is_new
 
 
 def match_path(path: Path, *, deep: bool) -> dict[str, Any]:
@@ -88,13 +126,13 @@ def _heard(audio: Audio, taken: Print, marks: Sequence[int] | Words = ()) -> Hea
     return Heard(audio.sha256, audio.pcm_sha256, items, audio.duration_s, marks)
 
 
+def _sounds(audio: Audio) -> Sounds:
+    with private_directory(scratch()) as place:
+        make_preview(audio, place / "copy.mp3", limits(), kbit=KBIT)
+        peaks = json.dumps(make_peaks(audio), separators=(",", ":")).encode()
+        return Sounds((place / "copy.mp3").read_bytes(), peaks)
+
+
 def _tag(audio: Audio, name: str) -> str:
     values = (tag.value for tag in audio.tags if tag.field.casefold() in TAGS[name])
     return " ".join(next(values, "").split())
-
-
-# How containers call a title and an artist.
-TAGS = {
-    "title": {"title", "tit2", "inam", "©nam", "tt2"},
-    "artist": {"artist", "tpe1", "iart", "©art", "tp1"},
-}

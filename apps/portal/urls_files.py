@@ -15,6 +15,7 @@ urlpatterns = [
     path("proofs/<uuid:proof_id>/", views_proofs.proof_download, name="proof"),
     path("proofs/<uuid:proof_id>/remove/", views_proofs.proof_remove, name="proof_remove"),
     path("media/<str:token>/", views_media.rendition, name="rendition"),
+    path("media/reference/<str:sound>/", views_media.reference_sound, name="reference_sound"),
     path("ledger/checkpoint", views_ledger.ledger_checkpoint, name="ledger_checkpoint"),
     path("ledger/key", views_ledger.ledger_key, name="ledger_key"),
     path("healthz", health.alive, name="healthz"),

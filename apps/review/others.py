@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.catalogue.models import AudioFile, Track
 from apps.fingerprints.models import Reference
 from apps.review.matches import MOST_RECORDINGS, Recording
-from apps.screening.links import rendition_url
+from apps.screening.links import reference_url, rendition_url
 from apps.screening.models import Rendition
 
 HEARS = "catalogue.play_track"
@@ -65,6 +65,7 @@ def others_of(found: Sequence[Recording], own: AudioFile, user: User) -> tuple[l
     files = {key: tracks[key].audio for key in drawn if key in tracks}
     links = links_of([own, *files.values()], user)
     heard = {key: links[file.pk] for key, file in files.items() if file}
+    heard |= {key: _links(references[key], user) for key in drawn if key in references}
     with_links = [replace(one, links=heard.get(one.found.reference, Links())) for one in told]
     return with_links, links[own.pk]
 
@@ -80,6 +81,10 @@ def links_of(files: Iterable[AudioFile | None], user: User) -> dict[UUID, Links]
         pk: Links(had.get(kind.PREVIEW, ""), had.get(kind.PEAKS, ""), had.get(kind.SPECTROGRAM, ""))
         for pk, had in made.items()
     }
+
+
+def _links(row: Reference, user: User) -> Links:
+    return Links(*(reference_url(row, kind, user=user) for kind in ("preview", "peaks")))
 
 
 def _tracks(keys: Iterable[str]) -> list[Track]:

@@ -40,8 +40,8 @@ class RenditionFailed(Exception):
     """A rendition could not be made. The recording itself is still fine; try again."""
 
 
-def make_preview(audio: Audio, out: Path, limits: Limits = LIMITS) -> None:
-    """Writes an MP3 (128 kbit/s, constant) of the whole recording without any metadata.
+def make_preview(audio: Audio, out: Path, limits: Limits = LIMITS, kbit: int = 128) -> None:
+    """Writes an MP3 (`kbit` kbit/s, constant) of the whole recording without any metadata.
 
     MP3 because every browser plays it, also those built without AAC, and Ogg/Opus is missing from
     older Safaris; constant because a seek is then a multiplication, exact to a frame (26 ms). The
@@ -50,7 +50,7 @@ def make_preview(audio: Audio, out: Path, limits: Limits = LIMITS) -> None:
     with private_directory(limits.scratch) as place, _appearing(out) as partial:
         try:
             finished = run(
-                _preview_command(audio),
+                _preview_command(audio, kbit),
                 within=limits.previewing,
                 cwd=place,
                 feed=(np.ascontiguousarray(block).data for block in blocks(audio.pcm)),
@@ -64,13 +64,13 @@ def make_preview(audio: Audio, out: Path, limits: Limits = LIMITS) -> None:
         _copy(made, partial)
 
 
-def _preview_command(audio: Audio) -> list[str]:
+def _preview_command(audio: Audio, kbit: int) -> list[str]:
     return [
         *("ffmpeg", "-nostdin", "-hide_banner", "-v", "error", "-threads", "1"),
         *("-protocol_whitelist", "file,pipe", "-format_whitelist", "f32le"),
         *("-f", "f32le", "-ar", str(audio.rate), "-ac", str(audio.pcm.shape[1]), "-i", "pipe:0"),
         *("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact"),
-        *("-c:a", "libmp3lame", "-b:a", "128k", "-compression_level", "7"),
+        *("-c:a", "libmp3lame", "-b:a", f"{kbit}k", "-compression_level", "7"),
         *("-id3v2_version", "0", "-write_id3v1", "0", "-f", "mp3", "file:preview.mp3"),
     ]
 

@@ -20,10 +20,11 @@ from apps.consent.parties import find_ref
 from apps.consent.projection import settle
 from apps.exports.tokens import issue_token
 from apps.fingerprints.licences import Covered, Terms, register_licence
-from apps.fingerprints.models import MaterialLicence
+from apps.fingerprints.models import MaterialLicence, Reference
 from apps.fingerprints.references import Heard, add_reference
+from apps.fingerprints.sounds import Sounds, keep_sounds
 from apps.policy.publish import publish_shipped_ruleset
-from apps.screening.links import rendition_url
+from apps.screening.links import reference_url, rendition_url
 from apps.screening.models import Rendition
 from apps.training.models import CaseTrack, Notification, Obligation, RevocationCase
 from apps.training.revocation.recipients import disclose
@@ -87,9 +88,13 @@ class Everybody:
     def values(self, who: str) -> dict[str, str]:
         """What stands for each part of an address; a media link is made for who follows it."""
         if who == "visitor":
-            return {**self.ids, "token": "nobody.0:x:y"}
-        url = rendition_url(self.rendition, user=self.users[who])
-        return {**self.ids, "token": url.rstrip("/").rsplit("/", 1)[1]}
+            return {**self.ids, "token": "nobody.0:x:y", "sound": "nobody.0:x:y"}
+        user, reference = self.users[who], Reference.objects.get()
+        links = {
+            "token": rendition_url(self.rendition, user=user),
+            "sound": reference_url(reference, "preview", user=user),
+        }
+        return self.ids | {name: url.rstrip("/").rsplit("/", 1)[1] for name, url in links.items()}
 
 
 def make_everybody() -> Everybody:
@@ -108,6 +113,10 @@ def make_everybody() -> Everybody:
     token, _text = issue_token(user=users["label"], name="sync", label=label)
     standing = StandingFactory()
     event = EventFactory()
+    reference = add_reference(
+        heard=Heard("file", "samples", [], 60.0), by=None, title="From outside"
+    )
+    keep_sounds(reference_id=reference.pk, sounds=Sounds(b"\xff\xfb\x90sound", b"{}"))
     said = record_consent(
         by=users["owner"],
         of=track,
@@ -156,9 +165,7 @@ def make_everybody() -> Everybody:
         "consent/consentrecord": ConsentRecord.objects.get(jurisdiction="DE").pk,
         "catalogue/release": track.release_id,
         "catalogue/track": track.pk,
-        "fingerprints/reference": add_reference(
-            heard=Heard("file", "samples", [], 60.0), by=None, title="From outside"
-        ).pk,
+        "fingerprints/reference": reference.pk,
         "fingerprints/materiallicence": a_licence().pk,
         "policy/ruleset": ruleset.pk,
         "policy/decision": decision.pk,

@@ -144,6 +144,7 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "proofs/<uuid:proof_id>/"): heard(200),
     ("POST", "proofs/<uuid:proof_id>/remove/"): own(302),
     ("GET", "media/<str:token>/"): heard(200),
+    ("GET", "media/reference/<str:sound>/"): each(302, 404, **dict.fromkeys(LISTENERS, 200)),
     # Health
     ("GET", "healthz"): everybody(200),
     ("GET", "readyz"): everybody(200),

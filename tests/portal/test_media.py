@@ -10,8 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.accounts.roles import Role
+from apps.fingerprints.references import Heard, add_reference, remove_reference
+from apps.fingerprints.sounds import Sounds, keep_sounds
 from apps.portal.ranges import ByteRange, Unsatisfiable, read_range
-from apps.screening.links import BadLink, ExpiredLink, read_link, rendition_url
+from apps.screening.links import (
+    BadLink,
+    ExpiredLink,
+    read_link,
+    read_reference_link,
+    reference_url,
+    rendition_url,
+)
 from apps.screening.models import Rendition
 from tests.factories import RenditionFactory, UserFactory, short_wav
 
@@ -193,3 +202,62 @@ class TestRendition:
         answer = listen(rendition, rendition.audio.owner)
         body(answer)
         assert answer["Content-Type"] == media_type
+
+
+@pytest.mark.django_db
+class TestReference:
+    @pytest.fixture
+    def reference(self):
+        row = add_reference(heard=Heard("file", "samples", [], 60.0), by=None, title="Outside")
+        keep_sounds(
+            reference_id=row.pk, sounds=Sounds(b"\xff\xfb\x90" + bytes(100), b'{"low": []}')
+        )
+        row.refresh_from_db()
+        return row
+
+    @pytest.mark.parametrize(("kind", "media_type"), [("preview", "audio/mpeg"), ("peaks", "json")])
+    def test_reviewers_get_it_whole_and_in_part(self, reference, kind, media_type):
+        reviewer = UserFactory(role=Role.REVIEWER)
+        client = enter(reviewer)
+        answer = client.get(reference_url(reference, kind, user=reviewer))
+        assert (answer.status_code, media_type in answer["Content-Type"]) == (200, True)
+        assert "private" in answer["Cache-Control"]
+        assert len(body(answer)) > 3
+        part = client.get(
+            reference_url(reference, kind, user=reviewer), headers={"Range": "bytes=0-2"}
+        )
+        assert (part.status_code, len(body(part))) == (206, 3)
+
+    def test_nobody_else_does(self, reference):
+        reviewer, artist = UserFactory(role=Role.REVIEWER), UserFactory()
+        administrator = UserFactory(role=Role.ADMINISTRATOR)
+        for person in (artist, administrator):
+            assert (
+                enter(person).get(reference_url(reference, "preview", user=person)).status_code
+                == 404
+            )
+        foreign = reference_url(reference, "preview", user=reviewer)
+        assert enter(artist).get(foreign).status_code == 404
+        token = rendition_url(RenditionFactory(), user=reviewer).rstrip("/").rsplit("/", 1)[1]
+        with pytest.raises(BadLink):  # a link of one kind opens nothing of the other
+            read_reference_link(token, user=reviewer)
+
+    def test_old_links_and_removed_references_open_nothing(self, reference, settings):
+        reviewer = UserFactory(role=Role.REVIEWER)
+        link = reference_url(reference, "preview", user=reviewer)
+        client, late = enter(reviewer), timedelta(seconds=settings.MEDIA_LINK_SECONDS + 5)
+        with time_machine.travel(timezone.now() + late):
+            assert client.get(link).status_code == 410
+        remove_reference(reference_id=reference.pk, by=None)
+        assert enter(reviewer).get(link).status_code == 404
+
+    def test_what_is_not_kept_has_no_address(self, reference):
+        keep_sounds(reference_id=reference.pk, sounds=None)
+        reference.refresh_from_db()
+        assert reference_url(reference, "preview", user=UserFactory()) == ""
+
+
+def enter(person):
+    client = Client()
+    client.force_login(person)
+    return client

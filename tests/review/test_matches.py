@@ -6,6 +6,7 @@ import pytest
 
 from apps.catalogue.states import TrackState
 from apps.fingerprints.references import Heard, add_reference, remove_reference
+from apps.fingerprints.sounds import Sounds, keep_sounds
 from apps.review.evidence import Exhibit, Piece
 from apps.review.matches import Stretch, pitch_words, recordings, speed_words
 from tests.factories import (
@@ -144,3 +145,19 @@ def test_who_may_not_listen_gets_no_links() -> None:
     assert "/media/" not in text
     assert client.get(page_of(case, "sound")).json() == {"audio": "", "others": {}}
     assert "/media/" in enter(ReviewerFactory()).get(page_of(case)).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_reference_that_was_kept_can_be_heard_beside_the_upload() -> None:
+    row = add_reference(heard=Heard("file", "samples", [], 185.0), by=None, title="Delta")
+    told = piece(41.0, 67.0, 12.0, reference=f"reference {row.pk}")
+    case = held_case({**DUPLICATE, "evidence": [told]})
+    RenditionFactory(audio=case.decision.audio)
+    client = enter(ReviewerFactory())
+    assert "cannot be heard here" in client.get(page_of(case)).content.decode()
+    keep_sounds(reference_id=row.pk, sounds=Sounds(b"\xff\xfb\x90", b"{}"))
+    text = client.get(page_of(case)).content.decode()
+    assert "cannot be heard here" not in text
+    assert "/media/reference/" in text
+    fresh = client.get(page_of(case, "sound")).json()
+    assert fresh["others"]["m1"].startswith("/media/reference/")

@@ -1,7 +1,9 @@
 """`references`: recordings from outside that uploads are compared with, on the command line."""
 
 import json
-from collections.abc import Iterator, Sequence
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +18,24 @@ from apps.fingerprints.models import Reference
 from apps.fingerprints.references import remove_reference
 from apps.fingerprints.telling import index_stats, sizes
 from apps.pipeline.offline import expand
-from apps.pipeline.reference_files import add_path, match_path
+from apps.pipeline.reference_adding import (
+    ADDED,
+    CHANGED,
+    FAILED,
+    THERE,
+    WORKERS,
+    Wanted,
+    add_all,
+    why_words_are_refused,
+)
+from apps.pipeline.reference_files import FIELDS, match_path
+from apps.pipeline.reference_lists import COLUMNS, ListRefused, read_list
 
 WIDTH = 30  # characters of the progress bar
 
 
 class Command(OneLineCommand):
-    """Status 0: done. 1: done, but a file could not be read. 2: refused, or wrong usage."""
+    """Status 0: done. 1: done, but a file could not be used. 2: refused, or wrong usage."""
 
     help = "Add, remove, count and match reference recordings; make their index again."
 
@@ -39,6 +52,18 @@ class Command(OneLineCommand):
             choices=Reference.Source.values,
             default=Reference.Source.DELIVERY,
             help="where they come from; default: delivery",
+        )
+        added.add_argument(
+            "--metadata",
+            type=Path,
+            metavar="FILE.csv",
+            help=f"what the files of one folder are: a row each, columns {', '.join(COLUMNS)}",
+        )
+        added.add_argument(
+            "--no-audio", action="store_true", help="keep no copy that reviewers could hear"
+        )
+        added.add_argument(
+            "--workers", type=int, default=WORKERS, help=f"heard at once; default: {WORKERS}"
         )
         removed = add_subcommand(parts, "remove", self.remove, "forget a reference")
         removed.add_argument("id", type=int)
@@ -70,17 +95,46 @@ class Command(OneLineCommand):
             raise SystemExit(1)
 
     def add(self, options: dict[str, Any]) -> Answer:
-        """All files, one after another; what cannot be read is told and left out."""
-        paths = list(expand(options["paths"]))
-        if len(paths) > 1 and (options["title"] or options["isrc"]):
-            raise WrongUsage("--title and --isrc are those of one recording; name one file.")
-        told = [add_path(path, options, None) for path in self._counted(paths)]
+        """All files; what is there already costs nothing, what cannot be read is told."""
+        wanted = self._wanted(options)
+        lines = add_all(wanted, by=None, no_audio=options["no_audio"], workers=options["workers"])
+        told = list(self._counted(lines, len(wanted)))
         added = [line["id"] for line in told if line["error"] is None]
         bad = [line for line in told if line["error"]]
         for line in bad:
-            self.stderr.write(f"{line['file']}: {line['error']['text']}")
-        text = f"{len(added)} added: {', '.join(map(str, added[:20]))}" if added else "None added."
-        return [{"added": added, "files": told}], [text], not bad
+            where = f"line {line['line']}: " if "line" in line else ""
+            self.stderr.write(f"{where}{line['file']}: {line['error']['text']}")
+        states = Counter(line["state"] for line in told)
+        counts = {state: states[state] for state in (ADDED, CHANGED, THERE, FAILED)}
+        text = ", ".join(f"{number} {state}" for state, number in counts.items() if number)
+        if added:
+            text += f": {', '.join(map(str, added[:20]))}{' …' if len(added) > 20 else ''}"
+        return [{"added": added, "counts": counts, "files": told}], [text], not bad
+
+    def _wanted(self, options: dict[str, Any]) -> list[Wanted]:
+        told = {name: options[name] for name in ("source", *FIELDS)}
+        if why := why_words_are_refused(told):
+            raise WrongUsage(" ".join(why.split()))
+        paths = options["paths"]
+        if options["metadata"] is None:
+            wanted = [Wanted(path, told) for path in expand(paths)]
+        elif len(paths) == 1 and paths[0].is_dir():
+            wanted = self._listed(options["metadata"], paths[0], told)
+        else:
+            raise WrongUsage("--metadata says what the files of one folder are; name that folder.")
+        if (len(wanted) > 1 or options["metadata"]) and (options["title"] or options["isrc"]):
+            raise WrongUsage("--title and --isrc are those of one recording; name one file.")
+        return wanted
+
+    def _listed(self, path: Path, folder: Path, told: dict[str, str]) -> list[Wanted]:
+        try:
+            wanted = read_list(path, folder, told)
+        except ListRefused as refusal:
+            raise WrongUsage(f"{path}: {refusal}") from refusal
+        named = {one.path for one in wanted}
+        if left := sum(one not in named for one in expand([folder]) if one != folder):
+            self.stderr.write(f"{left} audio files of the folder are not in the list: left out.")
+        return wanted
 
     def remove(self, options: dict[str, Any]) -> Answer:
         """One reference."""
@@ -102,20 +156,29 @@ class Command(OneLineCommand):
     def match(self, options: dict[str, Any]) -> Answer:
         """One line per file."""
         paths = list(expand(options["paths"]))
-        told = [match_path(path, deep=options["deep"]) for path in self._counted(paths)]
+        lines = (match_path(path, deep=options["deep"]) for path in paths)
+        told = list(self._counted(lines, len(paths)))
         return told, [_readable(line) for line in told], not any(line["error"] for line in told)
 
-    def _counted(self, paths: Sequence[Path]) -> Iterator[Path]:
-        """The same paths, with a bar on standard error."""
-        for number, path in enumerate(paths, start=1):
-            full = WIDTH * (number - 1) // len(paths)
-            self._bar(f"[{'#' * full:<{WIDTH}}] {number}/{len(paths)}", end="")
-            yield path
-        self._bar(f"[{'#' * WIDTH}] {len(paths)}/{len(paths)}", end="\n")
+    def _counted(self, lines: Iterable[Any], total: int) -> Iterator[Any]:
+        """The same lines, with a bar on standard error of a terminal."""
+        began = time.monotonic()
+        for done, line in enumerate(lines, start=1):
+            each = (time.monotonic() - began) / done
+            full = WIDTH * done // total
+            left = f", {duration(each * (total - done))} left" if done < total else " " * 24
+            self._bar(f"[{'#' * full:<{WIDTH}}] {done}/{total}{left}", "" if done < total else "\n")
+            yield line
 
     def _bar(self, text: str, end: str) -> None:
         if self.stderr.isatty():
-            self.stderr.write(f"\r{text}", ending=end)
+            self.stderr.write(f"\r{text:<79}", ending=end)
+
+
+def duration(seconds: float) -> str:
+    """Roughly, as people say it: "40 s", "12 min", "3 h"."""
+    steps = ((90, 1, "s"), (5400, 60, "min"), (float("inf"), 3600, "h"))
+    return next(f"{seconds / each:.0f} {unit}" for most, each, unit in steps if seconds < most)
 
 
 def _size(told: dict[str, Any]) -> str:
