@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import chromaprint
 import numpy as np
 import numpy.typing as npt
+from scipy.signal import resample_poly
 
 from apps.fingerprints.keys import ITEM_S, MIN_ITEMS, Items, usable
 from apps.screening.audio import Audio
@@ -14,6 +15,8 @@ Samples = npt.NDArray[np.float32]
 
 PHASES = 4  # prints of a query, each a quarter of an item later
 BLOCK = 1 << 18  # frames handed over at a time
+LOW_RATE = 11_025  # Hz that Chromaprint works at
+MARGIN = 256  # frames on each side that a resampled block depends on
 PEAK = 0.9  # what the loudest sample is brought to: a print must not depend on the level ...
 MOST_GAIN = 100.0  # ... but 40 dB is enough; beyond it there is only noise to print
 CANCELLED = 0.125  # share of the channels' power that their mean keeps; unrelated ones keep half
@@ -71,11 +74,13 @@ def phases_of(audio: Audio, count: int = PHASES) -> list[Items]:
     """Prints of the same recording, each begun a `count`-th of an item later than the one before.
 
     The first of them would be `print_of`, and is left out. Of one recording cut at another place
-    one of them falls into step with the other's items. Costs 0.07 CPU-s each for 3 minutes.
+    one of them falls into step with the other's items. The sound is brought once to the rate that
+    Chromaprint works at: 0.12 CPU-s for 3 minutes, and 0.02 for each print instead of 0.13; two in
+    ten thousand bits come out otherwise.
     """
-    printers = [_printer(audio.rate) for _ in range(1, count)]
-    skips = [round(place * ITEM_S / count * audio.rate) for place in range(1, count)]
-    for mono in _leveled(audio):
+    printers = [_printer(LOW_RATE) for _ in range(1, count)]
+    skips = [round(place * ITEM_S / count * LOW_RATE) for place in range(1, count)]
+    for mono in _lowered(audio):
         for place, printer in enumerate(printers):
             _feed(printer, mono[skips[place] :])
             skips[place] = max(0, skips[place] - len(mono))
@@ -90,6 +95,20 @@ def mono_reader(audio: Audio) -> Callable[[int, int], Samples]:
     channel, peak = _choose_channel(audio.pcm)
     gain = np.float32(min(PEAK / max(peak, 1e-9), MOST_GAIN))
     return lambda start, stop: _mono(audio.pcm[start:stop], channel) * gain
+
+
+def _lowered(audio: Audio) -> Iterator[Samples]:
+    """All of it in blocks, as one channel at the level that is printed, at LOW_RATE."""
+    read = mono_reader(audio)
+    common = int(np.gcd(audio.rate, LOW_RATE))
+    up, down = LOW_RATE // common, audio.rate // common
+    step, margin = down * max(1, BLOCK // down), down * -(-MARGIN // down)
+    for start in range(0, len(audio.pcm), step):
+        before = min(start, margin)
+        low = resample_poly(read(start - before, start + step + margin), up, down)[
+            before * up // down :
+        ]
+        yield np.clip(low[: step * up // down], -1, 1).astype(np.float32)
 
 
 def _leveled(audio: Audio) -> Iterator[Samples]:

@@ -131,6 +131,16 @@ def test_the_strongest_are_kept_in_every_second() -> None:
     assert (np.diff(kept.times) >= 0).all()
 
 
+def test_what_is_faint_in_a_silent_band_does_not_stand_out() -> None:
+    rng = np.random.default_rng(3)
+    t = np.arange(20 * RATE) / RATE
+    music = np.convolve(rng.standard_normal(len(t)), np.ones(12) / 12, "same")  # below 900 Hz
+    drum = np.sin(2 * np.pi * 600 * t) * (t % 1.0 < 0.05)
+    tick = np.sin(2 * np.pi * 4200 * t) * ((t + 0.5) % 1.0 < 0.05)
+    peaks = find_peaks((0.1 * music + 0.3 * drum + 0.004 * tick).astype(np.float32)).strongest(1)
+    assert (abs(peaks.bins - 600 * FRAME / RATE) < 3).sum() >= 19
+
+
 def test_a_hit_on_a_tone_is_worth_nothing() -> None:
     frames = round(20 * FRAMES_S)
     times = np.arange(0, frames, 2, dtype=np.float32)

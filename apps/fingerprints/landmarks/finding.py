@@ -60,17 +60,20 @@ class _Fit:
         return (first - self.offset) / self.warp.time, (last - self.offset) / self.warp.time
 
 
-def find_marked(index: MarkIndex, peaks: Peaks, warps: Sequence[Warp] = GRID) -> list[Marked]:
+def find_marked(
+    index: MarkIndex, peaks: Peaks, warps: Sequence[Warp] = GRID, least: float = TOLD
+) -> list[Marked]:
     """All parts of references that are heard in the query, best first.
 
     Of those of one reference that lie on the same part of the query the best is kept. `peaks`: all
-    peaks of the query. `warps`: changes that are tried, beside none.
+    peaks of the query. `warps`: changes that are tried, beside none. `least`: score that is told.
     """
     found: list[Marked] = []
     for chunk, start in _chunks(peaks):
-        for one in _find(index, chunk, warps):
-            shifted = replace(one, q_start=one.q_start + start, q_end=one.q_end + start)
-            found.append(shifted)
+        told = (one for one in _find(index, chunk, warps) if one.score >= least)
+        found += [
+            replace(one, q_start=one.q_start + start, q_end=one.q_end + start) for one in told
+        ]
     found.sort(key=_rank)
     kept: dict[int, list[Marked]] = {}
     for one in found:
@@ -115,7 +118,7 @@ def _find(index: MarkIndex, peaks: Peaks, warps: Sequence[Warp]) -> list[Marked]
     fits[:REFINED] = [_refine_warp(known, heard, fit) for fit in fits[:REFINED]]
     fits.sort(key=lambda fit: -fit.score.s)
     fits[:REFINED_MORE] = [_refine_all(known, heard, fit) for fit in fits[:REFINED_MORE]]
-    return [_marked(fit) for fit in fits if fit.score.s >= TOLD and fit.score.cells >= CELLS]
+    return [_marked(fit) for fit in fits if fit.score.cells >= CELLS]
 
 
 class _Known:

@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float32]
 Words = npt.NDArray[np.uint32]
 Chosen = npt.NDArray[np.bool_]
 
-VERSION = 1  # of which peaks are kept and which of them are paired; others are not compared
+VERSION = 2  # of which peaks are kept and which of them are paired; others are not compared
 PARTS = 64  # of a bin
 LONGEST = (1 << 16) - 1  # frames of one step
 
