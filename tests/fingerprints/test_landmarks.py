@@ -193,4 +193,4 @@ def test_a_tune_faster_under_another_is_found(sounds: list[Peaks]) -> None:
     found = find_marked(index, find_peaks(to_rate(host.astype(np.float32), 44_100)))
     assert found[0].number == 1
     assert found[0].accepted
-    assert found[0].speed == pytest.approx(1.0327, abs=0.004)
+    assert found[0].speed == pytest.approx(1.0327, abs=0.006)
