@@ -76,4 +76,4 @@ if __name__ == "__main__":
     try:
         print("\n".join(verify(**vars(parser.parse_args()))))
     except Exception as error:
-        sys.exit(f"NOT verified: {error or type(error).__name__}")
+        sys.exit(f"NOT verified: {f'{error.filename} cannot be read' if isinstance(error, OSError) else error or type(error).__name__}")

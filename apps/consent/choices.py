@@ -28,10 +28,10 @@ from apps.consent.errors import (
     NoAIOn,
 )
 from apps.consent.models import ConsentEvent, Status
-from apps.consent.projection import project
+from apps.consent.projection import project_held
 from apps.consent.reading import entries_covering, is_wholly_licensed
 from apps.consent.resolve import reservation
-from apps.consent.scopes import Scope, Target, reaching, scope_of
+from apps.consent.scopes import Scope, Target, reaching, scope_of, tracks_of
 from apps.consent.vocabulary import ALL_LAYERS, Permission
 from apps.consent.writing import BY_FORM, Act, How, act_on, begin_of, write
 
@@ -75,7 +75,7 @@ def record_consent(
         event = _grant(act, by, asked, words, place)
     else:
         event = _restrict(act, by, replace(asked, said=said_no(asked, words, place)), Status.DENIED)
-    project(of, asked.permission.code)
+    project_held(tracks_of(of), act.now, asked.permission.code)
     return event
 
 
@@ -132,8 +132,9 @@ def revoke_consent(
     Raises UnknownUse, NoChoice, NoAuthority, NotYet.
     """
     asked = Asked(find_permission(use_case, verb), layer, effective_from)
-    event = _restrict(act_on(scope_of(of), by, how), by, asked, Status.REVOKED)
-    project(of, asked.permission.code)
+    act = act_on(scope_of(of), by, how)
+    event = _restrict(act, by, asked, Status.REVOKED)
+    project_held(tracks_of(of), act.now, asked.permission.code)
     return event
 
 
@@ -165,8 +166,9 @@ def object_to_use(
     asked = Asked(find_permission(use_case, verb), ALL_LAYERS, effective_from)
     if not asked.permission.can_be_objected_to:
         raise CannotObject(permission=asked.permission.code)
-    event = _restrict(act_on(scope_of(of), by, how), by, asked, Status.OBJECTED)
-    project(of, asked.permission.code)
+    act = act_on(scope_of(of), by, how)
+    event = _restrict(act, by, asked, Status.OBJECTED)
+    project_held(tracks_of(of), act.now, asked.permission.code)
     return event
 
 

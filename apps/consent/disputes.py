@@ -10,8 +10,8 @@ from apps.consent.authority import Speaker, require_staff, speaker_for
 from apps.consent.errors import UnknownDispute
 from apps.consent.models import ConsentEvent, Role, Status
 from apps.consent.parties import party_of
-from apps.consent.projection import project
-from apps.consent.scopes import Target, covering, scope_of
+from apps.consent.projection import project_held
+from apps.consent.scopes import Target, covering, scope_of, tracks_of
 from apps.consent.writing import BY_FORM, How, act_on, begin_of, write
 
 
@@ -26,7 +26,7 @@ def open_dispute(
     act = act_on(scope_of(of), by, how)
     begin = begin_of(Status.DISPUTED, effective_from, act.now)
     event = write(act, speaker_for(act.scope, by), Status.DISPUTED, effective_from=begin)
-    project(of)
+    project_held(tracks_of(of), act.now)
     return event
 
 
@@ -48,7 +48,7 @@ def close_dispute(*, by: User, of: Target, dispute: UUID, how: How = BY_FORM) ->
         return closed
     speaker = Speaker(Role.STAFF, opened.grantor_ref)
     event = write(act, speaker, Status.UNDISPUTED, record_id=dispute, corrects_event=opened.uid)
-    project(of)
+    project_held(tracks_of(of), act.now)
     return event
 
 
@@ -67,5 +67,5 @@ def invalidate_authority(
     begin = begin_of(Status.INVALIDATED, since, act.now)
     speaker = Speaker(Role.STAFF, party_of(grantor).ref)
     event = write(act, speaker, Status.INVALIDATED, effective_from=begin, effective_to=act.now)
-    project(of)
+    project_held(tracks_of(of), act.now)
     return event

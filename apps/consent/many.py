@@ -19,8 +19,8 @@ from apps.consent.entries import GRANTED, NOES, Entry, newest
 from apps.consent.errors import NotFound
 from apps.consent.finding import SELECTED
 from apps.consent.models import ConsentEvent, Status
-from apps.consent.parties import party_of, refs_of
-from apps.consent.projection import lock_holders, project_tracks
+from apps.consent.parties import made_refs_of
+from apps.consent.projection import lock_holders, project_held
 from apps.consent.reading import told_of
 from apps.consent.scopes import Scope
 from apps.consent.vocabulary import ALL_LAYERS, Permission
@@ -61,7 +61,7 @@ def record_for_tracks(
     else:
         told = said_no(asked, words, place) if said == Status.DENIED else {}
         events = _say_no(spoken, said, replace(asked, said=told).columns())
-    project_tracks(Track.objects.filter(pk__in=[row.pk for row in rows]), permission.code)
+    project_held(Track.objects.filter(pk__in=[row.pk for row in rows]), now, permission.code)
     return events
 
 
@@ -80,8 +80,7 @@ def _locked(tracks: Iterable[UUID]) -> list[Track]:
     rows = list(Track.objects.filter(pk__in=keys).select_related(*SELECTED).order_by("pk"))
     if gone := keys - {row.pk for row in rows}:
         raise NotFound(what=_("track"), given=str(min(gone)))
-    for owner in {row.release.owner for row in rows}:
-        party_of(owner)
+    made_refs_of({row.release.owner for row in rows})
     lock_holders(rows)
     return rows
 
@@ -90,7 +89,7 @@ def _spoken(
     rows: list[Track], by: User, how: How, now: datetime, *, yes: bool, code: str
 ) -> Iterator[Spoken]:
     """What is asked once for each holder and label is not asked for each track."""
-    refs = refs_of({row.release.owner_id for row in rows})
+    refs = made_refs_of({row.release.owner for row in rows})
     speakers: dict[tuple[UUID, UUID | None], Speaker] = {}
     for row, entries, _asset in told_of(rows, code):
         owner, label = row.release.owner, row.release.label

@@ -30,6 +30,13 @@ def refs_of(user_ids: Iterable[UUID]) -> dict[UUID, str]:
     return {user_id: ref for user_id, ref in found if user_id}
 
 
+def made_refs_of(users: Iterable[User]) -> dict[UUID, str]:
+    """Account → pseudonym; made at first sight."""
+    users = list(users)
+    found = refs_of(user.pk for user in users)
+    return {user.pk: found.get(user.pk) or _make(user).ref for user in users}
+
+
 def _lookup(who: User | Label | str) -> dict[str, object]:
     if isinstance(who, User):
         return {"user": who}

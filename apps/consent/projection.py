@@ -63,11 +63,19 @@ def project(of: Target, code: str = "") -> None:
 
 def project_tracks(tracks: QuerySet[Track], code: str = "") -> None:
     """Computes the states of these tracks again. Also for tracks that are new, or declared anew."""
-    chosen = tracks.select_related("release", "declaration").order_by("pk")
-    for batch in batches(chosen.iterator(CHUNK)):
+    for batch in batches(_chosen(tracks).iterator(CHUNK)):
         with transaction.atomic():
             lock_holders(batch)
             _replace(batch, list(_states(batch, ledger_now(), code)), code)
+
+
+def project_held(tracks: QuerySet[Track], now: datetime, code: str = "") -> None:
+    """The same at the end of an act, which holds the holders of these tracks since `now`."""
+    chosen = _chosen(tracks)
+    few = chosen[: CHUNK + 1]  # a cursor for one track costs more than the track
+    rows = few if len(few) <= CHUNK else chosen.iterator(CHUNK)
+    for batch in batches(rows):
+        _replace(batch, list(_states(batch, now, code)), code)
 
 
 def project_on_commit(track: Track) -> None:
@@ -110,8 +118,7 @@ def find_differences(tracks: QuerySet[Track] | None = None) -> Iterator[str]:
     """Where the states of these tracks, or of all, differ from a replay: each in one line."""
     now = ledger_now()
     asked = Track.objects.all() if tracks is None else tracks
-    chosen = asked.select_related("release", "declaration").order_by("pk")
-    for batch in batches(chosen.iterator(CHUNK)):
+    for batch in batches(_chosen(asked).iterator(CHUNK)):
         kept = {_key(row): row for row in ConsentState.objects.filter(track__in=batch)}
         wanted = {_key(row): row for row in _states(batch, now, "")}
         for key in sorted(kept.keys() | wanted.keys()):
@@ -125,6 +132,10 @@ def _differs(kept: ConsentState | None, wanted: ConsentState | None, now: dateti
     if kept.effective_to and kept.effective_to <= now:  # readers apply the end themselves
         return wanted.allowed
     return any(getattr(kept, name) != getattr(wanted, name) for name in VALUES)
+
+
+def _chosen(tracks: QuerySet[Track]) -> QuerySet[Track]:
+    return tracks.select_related("release", "declaration").order_by("pk")
 
 
 def _replace(tracks: list[Track], rows: list[ConsentState], code: str) -> None:

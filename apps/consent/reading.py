@@ -124,9 +124,7 @@ def _told_of(tracks: Sequence[Track], code: str) -> Iterator[tuple[Track, list[E
     owners = {track.release.owner_id for track in tracks}
     refs = refs_of(owners)
     by_place = _by_place(tracks, refs, code)
-    # Who never spoke has no pseudonym yet. A closed account without one was forgotten: nobody's.
-    silent = User.objects.filter(pk__in=owners - refs.keys(), is_active=True)
-    known = {pk: str(pk) for pk in silent.values_list("pk", flat=True)} | refs
+    known = _silent(owners - refs.keys()) | refs
     for track in tracks:
         ref = known.get(track.release.owner_id, "")
         places = (
@@ -137,6 +135,14 @@ def _told_of(tracks: Sequence[Track], code: str) -> Iterator[tuple[Track, list[E
         entries = [one for place in places for one in by_place.get(place, ())]
         holders = frozenset({ref} if ref else ())
         yield track, entries, Asset(is_label_licensed(track), holders)
+
+
+def _silent(owners: set[UUID]) -> dict[UUID, str]:
+    """Who never spoke has no pseudonym yet; a closed account without one was forgotten."""
+    if not owners:
+        return {}
+    found = User.objects.filter(pk__in=owners, is_active=True)
+    return {pk: str(pk) for pk in found.values_list("pk", flat=True)}
 
 
 def _by_place(

@@ -8,8 +8,8 @@ from apps.consent.asking import find_permission
 from apps.consent.authority import Speaker
 from apps.consent.models import ConsentEvent, Method, Role, Status
 from apps.consent.parties import party_of
-from apps.consent.projection import project
-from apps.consent.scopes import scope_of
+from apps.consent.projection import project_held
+from apps.consent.scopes import scope_of, tracks_of
 from apps.consent.writing import How, act_on, write
 
 
@@ -50,5 +50,5 @@ def restrict_by_registry(
     if made := said.first():
         return made
     event = write(act, speaker, status, **columns)
-    project(track, permission.code if permission else "")
+    project_held(tracks_of(track), act.now, permission.code if permission else "")
     return event

@@ -12,10 +12,10 @@ from apps.accounts.models import User
 from apps.consent.asking import Words, shown, terms_in_force
 from apps.consent.authority import Speaker, speaker_for, speaker_of_yes
 from apps.consent.models import ConsentEvent, Status
-from apps.consent.projection import project
+from apps.consent.projection import project_held
 from apps.consent.reading import entries_covering
 from apps.consent.resolve import reservation
-from apps.consent.scopes import Scope, Target, reaching, scope_of
+from apps.consent.scopes import Scope, Target, reaching, scope_of, tracks_of
 from apps.consent.terms_reading import NO_AI
 from apps.consent.writing import BY_FORM, How, act_on, begin_of, write
 
@@ -41,7 +41,7 @@ def reserve_no_ai(
     event = write(act, speaker, Status.RESERVED, effective_from=begin)
     if lifted and begin <= lifted.effective_from and begin < act.now:
         event = write(act, speaker, Status.RESERVED, key_suffix="/now")
-    project(of)
+    project_held(tracks_of(of), act.now)
     return event
 
 
@@ -61,7 +61,7 @@ def lift_no_ai(
     if last and not is_reserved(of):
         return last
     event = write(act, speaker, Status.UNRESERVED, **shown(terms, NO_AI, language))
-    project(of)
+    project_held(tracks_of(of), act.now)
     return event
 
 

@@ -106,7 +106,7 @@ def write_all(sayings: Sequence[Saying]) -> list[ConsentEvent]:
     new = [(one, e) for one, e in zip(sayings, events, strict=True) if e.uid not in made]
     ConsentEvent.objects.bulk_create([event for _one, event in new])
     Evidence.objects.bulk_create([_evidence(one.act, event) for one, event in new])
-    save_described([_told(one.act, event) for one, event in new])
+    save_described(_told(new))
     return [_same(made[event.uid], event) if event.uid in made else event for event in events]
 
 
@@ -202,15 +202,31 @@ def _require_listed(event: ConsentEvent) -> None:
             raise UnknownValue(field=column, given=given, allowed=", ".join(values))
 
 
-def _told(act: Act, event: ConsentEvent) -> EventDetail:
-    target = act.scope.target
+def _told(written: Sequence[tuple[Saying, ConsentEvent]]) -> list[EventDetail]:
+    """One line of the audit trail for what one person said of several things in the same words.
+
+    Its subject is what was spoken of; of several things, whoever spoke. A registry has no account,
+    so each of its events has its line.
+    """
+    alike: dict[Any, list[tuple[Act, ConsentEvent]]] = {}
+    for one, event in written:
+        words = event.status, event.permission, event.policy_version, event.jurisdiction
+        who = one.act.by.pk if one.act.by else event.uid
+        alike.setdefault((who, *words), []).append((one.act, event))
+    return [_line(same) for same in alike.values()]
+
+
+def _line(same: Sequence[tuple[Act, ConsentEvent]]) -> EventDetail:
+    act, event = same[0]
+    uids = [str(one.uid) for _act, one in same]
+    subject = act.by if act.by and len(same) > 1 else act.scope.target
     return described(
         kind=f"consent.{event.status}",
-        subject_type=target._meta.label_lower,
-        subject_id=str(target.pk),
+        subject_type=subject._meta.label_lower,
+        subject_id=str(subject.pk),
         actor=act.by,
         data={
-            "event": str(event.uid),
+            **({"events": uids} if len(same) > 1 else {"event": uids[0]}),
             "permission": event.permission,
             "terms": event.policy_version,
             "jurisdiction": event.jurisdiction,

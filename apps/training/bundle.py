@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from apps.audit import keys
 from apps.audit.models import Checkpoint
@@ -60,6 +61,12 @@ def write_bundle(model_version: ModelVersion, folder: Path) -> list[str]:
     return sorted(one.name for one in folder.iterdir())
 
 
+def _why(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return _("%(file)s cannot be read") % {"file": error.filename}
+    return str(error) or type(error).__name__
+
+
 def verify_bundle(folder: Path, *, key: str = "", asset: str = "") -> list[str]:
     """What the bundle proves, by the stand-alone script; raises BundleBroken with the first fault.
 
@@ -68,7 +75,7 @@ def verify_bundle(folder: Path, *, key: str = "", asset: str = "") -> list[str]:
     try:
         told: list[str] = _script().verify(folder, key, asset)
     except Exception as error:  # whatever somebody put into the folder
-        why = str(error) or type(error).__name__
+        why = _why(error)
         raise BundleBroken(folder=folder, why=" ".join(why.split())[:300]) from error
     return told
 

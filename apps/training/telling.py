@@ -29,7 +29,7 @@ def tell_list(found: AllowList) -> dict[str, Any]:
 
 def tell_list_lines(told: dict[str, Any]) -> Iterator[str]:
     """The counts, then a track a line."""
-    yield _("%(count)s tracks may be used for %(envelope)s in %(places)s.") % {
+    yield _("Tracks that may be used for %(envelope)s in %(places)s: %(count)s") % {
         "count": told["count"],
         "envelope": told["envelope"],
         "places": ", ".join(told["jurisdictions"]),
@@ -94,7 +94,7 @@ def tell_lineage_lines(told: dict[str, Any]) -> Iterator[str]:
     """The counts, the snapshots, the bases, then a track a line."""
     yield tell_model_line(told)
     verified = _("verified") if told["verified"] else _("NOT verified: %(fault)s") % told
-    yield _("Trained on %(count)s tracks; %(verified)s") % {
+    yield _("Tracks it was trained on: %(count)s; %(verified)s") % {
         "count": told["asset_count"],
         "verified": verified,
     }

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.core.management import call_command
 
+from apps.audit.models import Event
 from apps.audit.verify import verify
 from apps.catalogue.models import Track
 from apps.consent.choices import record_consent, revoke_consent
@@ -144,3 +145,21 @@ def test_an_import_takes_what_is_alike_at_once(
     with django_assert_max_num_queries(45):
         call_command("consent", "import", str(file))
     assert ConsentEvent.objects.filter(status="granted", method="import").count() == len(tracks)
+
+
+def test_one_line_of_the_trail_tells_of_one_act(tracks, artist, prove) -> None:
+    before = set(Event.objects.values_list("pk", flat=True))
+    events = say(artist, tracks, said=Status.DENIED)
+    [told] = Event.objects.exclude(pk__in=before)
+    assert (told.kind, told.subject_id, told.actor) == ("consent.denied", str(artist.pk), artist)
+    assert told.data["events"] == [str(event.uid) for event in events]
+    assert told.data["permission"] == f"{SUGGEST[0]}.{SUGGEST[1]}"
+    prove()
+    assert not verify(details=True).fault
+
+
+def test_two_holders_who_never_spoke_get_their_names_at_once(officer) -> None:
+    strangers = [TrackFactory(), TrackFactory()]
+    events = say(officer, strangers, said=Status.DENIED)
+    assert len({event.subject_ref for event in events}) == 2
+    assert list(find_differences()) == []

@@ -248,3 +248,12 @@ def test_the_script_builds_the_same_tree_as_the_log() -> None:
     for size in range(1, 70):
         hashes = [merkle.leaf_hash(bytes([n])) for n in range(size)]
         assert module.root(hashes) == merkle.root_of(hashes)
+
+
+def test_a_folder_that_holds_no_bundle_is_told_in_a_sentence(tmp_path) -> None:
+    told = f"{tmp_path / KEY} cannot be read"
+    assert alone(tmp_path).stderr.strip() == f"NOT verified: {told}"
+    with pytest.raises(BundleBroken) as caught:
+        verify_bundle(tmp_path)
+    assert told in str(caught.value)
+    assert "Errno" not in str(caught.value)

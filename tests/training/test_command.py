@@ -128,7 +128,7 @@ def test_without_json_it_is_lines(officer, prove) -> None:
     assert (status, str(track.pk) in out.splitlines()) == (0, True)
     status, out, _err = run("lineage", "genaudio", "v2026.04.3")
     assert status == 0
-    assert "Trained on 1 tracks; verified" in out
+    assert "Tracks it was trained on: 1; verified" in out
     assert str(track.pk) in out
     status, out, err = run("release", "genaudio", "v2026.04.3", "--by", officer.email)
     assert (status, out) == (1, "")

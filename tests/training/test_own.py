@@ -59,5 +59,5 @@ def test_the_command_and_the_set_up_register_it(prove) -> None:
     assert json.loads(out.getvalue())["model"] == "synthetic_audio"
     out = StringIO()
     call_command("training", "lineage", "synthetic_audio", "2", stdout=out)
-    assert "Trained on 0 tracks; verified" in out.getvalue()
+    assert "Tracks it was trained on: 0; verified" in out.getvalue()
     assert "made of calibration.json" in out.getvalue()
