@@ -18,6 +18,7 @@ from apps.fingerprints.licence_rows import MaterialLicence
 from apps.fingerprints.licences import WORLDWIDE
 from apps.fingerprints.matching import Licensed, Match
 from apps.fingerprints.models import Reference
+from apps.fingerprints.retro_memory import remembered
 
 SAME_AUDIO = ("same_file", "same_samples")
 EDGE_S = 1.0  # how far a found part may reach past a licensed one; edges are right to 0.7 s
@@ -52,14 +53,20 @@ def asker_of(document: Mapping[str, Any] | None, account_id: UUID | None, day: d
 
 
 class ExplainedCatalogue:
-    """A catalogue whose matches say what explains them, and what is common."""
+    """A catalogue whose matches say what explains them, and what is common.
 
-    def __init__(self, shelf: Shelf, asker: Asker) -> None:
-        self.shelf, self.asker = shelf, asker
+    `track_id`: the track that asks; what looking back found in it is among its matches.
+    """
+
+    def __init__(self, shelf: Shelf, asker: Asker, track_id: UUID | None = None) -> None:
+        self.shelf, self.asker, self.track_id = shelf, asker, track_id
 
     def find(self, *, duration_s: float, **asked: Any) -> list[Match]:
         """As `DatabaseCatalogue.find`."""
         found = self.shelf.find(duration_s=duration_s, **asked)
+        if self.track_id is not None:
+            known = {match.reference for match in found}
+            found = [*found, *remembered(self.track_id, str(asked["pcm_sha256"]), known)]
         return explain([_as_heard(match, duration_s) for match in found], self.asker)
 
 

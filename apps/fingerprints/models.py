@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from apps.catalogue.models import Track
 from apps.fingerprints.landmarks.packed import VERSION
 from apps.fingerprints.licence_rows import LicenceUse, MaterialLicence
+from apps.fingerprints.retro_rows import RetroFind, RetroSearch
 
 __all__ = [
     "LicenceUse", "MaterialLicence", "PrintChange", "PrintClock", "RecordingPrint", "Reference",
+    "RetroFind", "RetroSearch",
 ]  # fmt: skip
 
 if TYPE_CHECKING:

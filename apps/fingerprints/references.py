@@ -21,6 +21,7 @@ from apps.fingerprints.keys import Items
 from apps.fingerprints.landmarks.packed import VERSION, Words
 from apps.fingerprints.log import note, number_of
 from apps.fingerprints.models import RecordingPrint, Reference
+from apps.fingerprints.retro_asking import ask_retro
 from apps.fingerprints.sounds import forget_files
 
 WORDS = ("title", "artist", "isrc", "rights_note")
@@ -83,6 +84,7 @@ def add_reference(
     )
     if before is None or differs(before, heard.columns):
         note([number_of(row)])
+        ask_retro(reference_id=row.pk)
     kind = "reference.added" if added else "reference.changed"
     record(kind=kind, subject=row, actor=by, source=source, owner=owned, **values)
     return row

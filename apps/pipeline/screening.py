@@ -90,6 +90,7 @@ def _look(run: ScreeningRun, audio: Audio, stem: Audio | None, heart: Heartbeat)
         catalogue=ExplainedCatalogue(
             DatabaseCatalogue(owner_id=owner, exclude_track_id=run.track_id),
             asker_of(run.declaration.document, owner, timezone.localdate()),
+            run.track_id,
         ),
         names=names_for(owner),
         voices=voices_for(run.track_id),

@@ -13,7 +13,8 @@ from django.db.models.functions import Now
 
 from apps.catalogue.uploads import drop_expired_uploads
 from apps.catalogue.wake import wake
-from apps.pipeline import inspection, revocation, voice_work
+from apps.fingerprints import retro_asking
+from apps.pipeline import inspection, retro, revocation, voice_work
 from apps.pipeline.announcing import announce_terms
 from apps.pipeline.mail import send_waiting
 from apps.pipeline.originals import scratch
@@ -46,6 +47,7 @@ def sweep() -> dict[str, int]:
         "leftovers": lambda: remove_abandoned(scratch()),
         "voices": voice_work.tidy_voices,
         "snapshots": sweep_unfinished,
+        "references": retro.act_on_waiting,
     }
     counts = {}
     for name, part in parts.items():
@@ -69,7 +71,8 @@ def ring_again() -> int:
     orders = orders_waiting().filter(created_at__lt=_young())
     wanted = runs.count() + looks.count() + voices.count() + orders.count()
     steps = revoking.waiting_steps()
-    wanted += steps.count()
+    looking = retro.waiting().filter(asked_at__lt=_young())
+    wanted += steps.count() + looking.count()
     missing = min(wanted - messages_waiting(), MOST_BELLS)
     if missing <= 0:
         return 0
@@ -80,6 +83,8 @@ def ring_again() -> int:
     bells += [(TASK, pk) for pk in _oldest(voices, missing - len(bells), by="asked_at")]
     bells += [(SEAL, pk) for pk in _oldest(orders, missing - len(bells))]
     bells += [("pipeline.screen_run", pk) for pk in _oldest(runs, missing - len(bells))]
+    left = missing - len(bells)
+    bells += [(retro_asking.TASK, pk) for pk in _oldest(looking, left, by="asked_at")]
     for task, pk in bells:
         wake(task, str(pk))
     return len(bells)

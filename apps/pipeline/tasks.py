@@ -9,7 +9,17 @@ functions called here keep what went wrong on the row that it happened to.
 from celery import shared_task
 from celery.signals import worker_init
 
-from apps.pipeline import inspection, ledger, mail, screening, steps, voice_work, warming
+from apps.fingerprints import retro_asking
+from apps.pipeline import (
+    inspection,
+    ledger,
+    mail,
+    retro_work,
+    screening,
+    steps,
+    voice_work,
+    warming,
+)
 from apps.pipeline import sweep as sweeping
 from apps.training.ordering import fulfil_order
 from apps.training.revocation import steps as revoking
@@ -32,6 +42,12 @@ def screen_run(run_id: str) -> None:
 def inspect_audio(audio_id: str) -> None:
     """Looks at one upload."""
     inspection.inspect_audio(audio_id)
+
+
+@shared_task(name=retro_asking.TASK)
+def search_back(search_id: str) -> None:
+    """Looks for a new reference in the tracks that we have."""
+    retro_work.do_search(search_id)
 
 
 @shared_task(name="pipeline.sweep")

@@ -1,4 +1,4 @@
-"""Screening a track again because a person asks: a complaint came in, or a voice is to be compared.
+"""Screening a track again: a complaint or a reference came in, or a voice is to be compared.
 
 The declaration stays as it was; the checks look anew, and a new decision supersedes the old one.
 """
@@ -22,7 +22,7 @@ class CannotScreenAgain(Exception):
 
 
 @transaction.atomic
-def screen_again(*, track: Track, by: User, why: str) -> ScreeningRun:
+def screen_again(*, track: Track, by: User | None, why: str) -> ScreeningRun:
     """The new run of a held or cleared track. Until it is decided, the gate keeps it back.
 
     Raises CannotScreenAgain.

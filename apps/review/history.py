@@ -16,7 +16,7 @@ from apps.review.models import Case
 from apps.screening.models import ScreeningRun
 
 MOST = 200  # events shown; a track that has more is told by its newest
-AGAIN = ("voice", "reviewer", "complaint")  # why the desk had a track checked again
+AGAIN = ("voice", "reviewer", "complaint", "reference", "licence")  # why it was checked again
 WORDS: dict[str, Any] = {
     "track.submitted": gettext_lazy("submitted"),
     "track.cleared": gettext_lazy("cleared"),
