@@ -7,21 +7,25 @@ from typing import cast
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.admin_base import ModelAdmin
 from apps.accounts.models import User
 from apps.fingerprints import licence_admin
 from apps.fingerprints.errors import ReferenceRefusal
-from apps.fingerprints.models import Reference
+from apps.fingerprints.models import Reference, RetroFind, RetroSearch
 from apps.fingerprints.references import change_reference, checked_words, remove_reference
+from apps.fingerprints.retro_telling import finds_of, in_words
 
 __all__ = ["licence_admin"]  # licences have pages of their own
 
 WORDS = ("title", "artist", "isrc", "rights_note")
+MOST_TRACKS = 100  # that hold one reference and are listed
 
 
 class ReferenceForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -47,18 +51,21 @@ class ReferenceAdmin(ModelAdmin):
     """Recordings from outside that uploads are compared with."""
 
     form = ReferenceForm
-    list_display = ("title", "artist", "owner", "isrc", "source", "length", "added_at")
+    list_display = ("title", "artist", "owner", "isrc", "source", "length", "added_at", "found")
     list_filter = ("source",)
     search_fields = ("title", "artist", "owner", "=isrc")
     ordering = ("-pk",)
     list_per_page = 50
     show_full_result_count = False
-    fields = (*WORDS, "source", "owner", "length", "sha256", "added_at", "changed_at")
-    readonly_fields = ("source", "owner", "length", "sha256", "added_at", "changed_at")
+    readonly_fields = (
+        "source", "owner", "length", "sha256", "added_at", "changed_at", "found", "tracks",
+    )  # fmt: skip
+    fields = (*WORDS, *readonly_fields)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reference]:
-        """Without their prints, which no page shows."""
-        return super().get_queryset(request).defer("items", "marks")
+        """Without their prints, which no page shows; with where each was found."""
+        rows = super().get_queryset(request).defer("items", "marks").select_related("retro")
+        return rows.annotate(found_count=Count("retro__finds__track", distinct=True))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Never: `references add` decodes files."""
@@ -69,6 +76,23 @@ class ReferenceAdmin(ModelAdmin):
         """Minutes and seconds."""
         minutes, seconds = divmod(round(reference.duration_s), 60)
         return f"{minutes}:{seconds:02d}"
+
+    @admin.display(description=_("looked for in our tracks"))
+    def found(self, reference: Reference) -> str:
+        """In how many tracks it was found."""
+        return in_words(reference)
+
+    @admin.display(description=_("found in"))
+    def tracks(self, reference: Reference) -> str:
+        """The tracks that hold it: what each is now, and what was done."""
+        search = RetroSearch.objects.filter(reference=reference).first()
+        rows = finds_of(search)[:MOST_TRACKS] if search else []
+        lines = (
+            (_url(row), row.track, row.track.get_state_display(), row.get_state_display())
+            for row in rows
+        )
+        listed = format_html_join("", '<li><a href="{}">{}</a>: {} · {}</li>', lines)
+        return format_html("<ul>{}</ul>", listed) if listed else "–"
 
     def save_model(
         self, request: HttpRequest, obj: Reference, form: "ModelForm[Reference]", change: bool
@@ -85,3 +109,7 @@ class ReferenceAdmin(ModelAdmin):
         """Forgets those that were chosen, each by the verb."""
         for key in queryset.values_list("pk", flat=True):
             remove_reference(reference_id=key, by=cast(User, request.user))
+
+
+def _url(find: RetroFind) -> str:
+    return reverse("admin:catalogue_track_change", args=[find.track_id])

@@ -1,7 +1,7 @@
-"""A new reference is looked for in the tracks that we have, and those that hold it are checked again.
+"""Tracks that hold a new reference are checked again.
 
-What a notice or a delivery brings may concern tracks that were cleared long ago. Each is put on hold
-and screened anew, so that its gate is closed until it is decided: by the same checks, the same
+What a notice or a delivery brings may concern tracks that were cleared long ago. Each is put on
+hold and screened anew, so that its gate is closed until it is decided: by the same checks, the same
 rulebook, the same licences, and where that asks for it by a person, with the match as evidence.
 """
 

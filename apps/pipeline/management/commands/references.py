@@ -16,6 +16,7 @@ from apps.fingerprints.errors import ReferenceRefusal
 from apps.fingerprints.following import MARKS, PRINTS, rebuild
 from apps.fingerprints.models import Reference
 from apps.fingerprints.references import remove_reference
+from apps.fingerprints.retro_telling import told as told_back
 from apps.fingerprints.telling import index_stats, sizes
 from apps.pipeline.offline import expand
 from apps.pipeline.reference_adding import (
@@ -30,6 +31,7 @@ from apps.pipeline.reference_adding import (
 )
 from apps.pipeline.reference_files import FIELDS, match_path
 from apps.pipeline.reference_lists import COLUMNS, ListRefused, read_list
+from apps.pipeline.retro_work import search_now
 
 WIDTH = 30  # characters of the progress bar
 
@@ -69,6 +71,8 @@ class Command(OneLineCommand):
         removed.add_argument("id", type=int)
         add_subcommand(parts, "stats", self.stats, "what is compared with, and what it takes")
         add_subcommand(parts, "rebuild", self.rebuild, "make this host's index from the database")
+        back = add_subcommand(parts, "retro", self.retro, "look for a reference in our tracks")
+        back.add_argument("id", type=int)
         matched = add_subcommand(parts, "match", self.match, "what shares audio with these files")
         matched.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         matched.add_argument(
@@ -109,6 +113,8 @@ class Command(OneLineCommand):
         text = ", ".join(f"{number} {state}" for state, number in counts.items() if number)
         if added:
             text += f": {', '.join(map(str, added[:20]))}{' …' if len(added) > 20 else ''}"
+        if counts[ADDED] or counts[CHANGED]:
+            text += ". The search for them in our tracks is queued."
         return [{"added": added, "counts": counts, "files": told}], [text], not bad
 
     def _wanted(self, options: dict[str, Any]) -> list[Wanted]:
@@ -140,6 +146,15 @@ class Command(OneLineCommand):
         """One reference."""
         remove_reference(reference_id=options["id"], by=None)
         return [{"removed": options["id"]}], [f"Reference {options['id']} is removed."], True
+
+    def retro(self, options: dict[str, Any]) -> Answer:
+        """One reference, looked for now; tracks that hold it are checked again by the workers."""
+        search = search_now(options["id"])
+        line = told_back(search)
+        rows = [f"{one['title']} ({one['track']}): {one['class']}" for one in line["found"]]
+        text = "\n  ".join([f"“{line['title']}” is found in {len(rows)} track(s).", *rows])
+        done = search.state == search.State.DONE
+        return [line], [text if done else f"It could not be looked for: {search.trouble}"], done
 
     def stats(self, options: dict[str, Any]) -> Answer:
         """Counts, bytes, items, segments."""
