@@ -3,7 +3,7 @@
 They are added by `references add`: a file is decoded within limits, which no web page does.
 """
 
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -64,8 +64,10 @@ class ReferenceAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reference]:
         """Without their prints, which no page shows; with where each was found."""
-        rows = super().get_queryset(request).defer("items", "marks").select_related("retro")
-        return rows.annotate(found_count=Count("retro__finds__track", distinct=True))
+        rows: QuerySet[Any] = super().get_queryset(request).defer("items", "marks")
+        rows = rows.select_related("retro")
+        rows = rows.annotate(found_count=Count("retro__finds__track", distinct=True))
+        return rows
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Never: `references add` decodes files."""

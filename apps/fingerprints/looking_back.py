@@ -71,18 +71,15 @@ def _common(found: Iterable[Compared], reference: Reference) -> set[int]:
     """Keys of the prints that hold common material, and nothing that asks for a person."""
     if reference.source == Reference.Source.TAKEDOWN:
         return set()
-    parts = {one.row.pk: one.row for one in found if not one.same and _is_part(one)}
-    accounts = {row.track.release.owner_id for row in parts.values() if _is_print(row)}
-    return set(parts) if len(accounts) >= settings.COMMON_MATERIAL_AT else set()
+    parts = [one.row for one in found if not one.same and _is_part(one)]
+    accounts = {row.track.release.owner_id for row in parts if isinstance(row, RecordingPrint)}
+    few = len(accounts) < settings.COMMON_MATERIAL_AT
+    return set() if few else {row.pk for row in parts}
 
 
 def _is_part(one: Compared) -> bool:
     """Whether less than half of the track is shared."""
     return one.found is not None and one.found.coverage_reference < 0.5
-
-
-def _is_print(row: Any) -> bool:
-    return isinstance(row, RecordingPrint)
 
 
 def _keep(search: RetroSearch, one: Compared, is_common: bool) -> tuple[RetroFind, bool]:

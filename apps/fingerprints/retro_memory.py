@@ -17,7 +17,9 @@ def remembered(track_id: UUID, pcm_sha256: str, known: Collection[str]) -> list[
     has, as it is named in matches.
     """
     finds = RetroFind.objects.filter(track=track_id, pcm_sha256=pcm_sha256)
-    rows = finds.select_related("search__reference").defer("search__reference__items")
+    rows = finds.select_related("search__reference").defer(
+        "search__reference__items", "search__reference__marks"
+    )
     others = (row for row in rows if f"reference {row.search.reference_id}" not in known)
     return [_match(row, row.search.reference) for row in others]
 
@@ -47,9 +49,12 @@ def _match(find: RetroFind, reference: Reference) -> Match:
 
 
 def _piece(told: dict[str, Any]) -> Stretch:
+    (here, until), (there, there_until) = told["here"], told["there"]
     return Stretch(
-        *told["here"],
-        *told["there"],
+        here,
+        until,
+        there,
+        there_until,
         accepted=True,
         bit_error=told["bit_error"],
         speed=told["speed"],
