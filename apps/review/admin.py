@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.admin_base import ModelAdmin, ReadOnlyAdmin
 from apps.accounts.models import User
 from apps.policy.reasons import REVIEW_REASONS
-from apps.review import beside, cells, pages, voices
+from apps.review import beside, cells, licensing, pages, voices
 from apps.review.filters import LabelFilter, ReasonFilter, ViewFilter
 from apps.review.models import CannedReply, Case
 from apps.review.queue import counts, rows
@@ -58,6 +58,7 @@ class CaseAdmin(ReadOnlyAdmin):
             "second-look": pages.second_look,
             "renew": beside.renew,
             "sound": beside.sound,
+            "licence": licensing.register,
             "compare-voice": voices.compare_voice,
             "check-again": voices.check_again,
         }

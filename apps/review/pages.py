@@ -21,6 +21,7 @@ from apps.review.claim import claim_case, release_claim, take_over
 from apps.review.enrolled import enrolled_people
 from apps.review.errors import CaseChanged, CaseClosed, CaseTaken, DeskRefusal
 from apps.review.forms import RulingForm, SecondLookForm, SeenForm, complaints
+from apps.review.licence_offer import offer
 from apps.review.models import Case
 from apps.review.standing import why_not
 from apps.review.trace import reason_lines
@@ -157,10 +158,12 @@ def _back(request: HttpRequest, sentence: str, case: Case, **names: str) -> Http
 def _show(
     request: HttpRequest, user: User, case: Case, sent: Any = None, complaint: str = ""
 ) -> HttpResponse:
+    told = context(case, user, sent)
     shown = {
         **admin.site.each_context(request),
-        **context(case, user, sent),
+        **told,
         "enrolled": enrolled_people(case, user),
+        "licensing": offer(case, user, told["others"]),
         "title": plain(case.track, short=80),
         "complaint": complaint,
     }

@@ -222,6 +222,7 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "admin/review/case/<uuid:pk>/sound/"): desk(200),
     ("POST", "admin/review/case/<uuid:pk>/check-again/"): desk(302),
     ("POST", "admin/review/case/<uuid:pk>/compare-voice/"): desk(302),
+    ("POST", "admin/review/case/<uuid:pk>/licence/"): desk(302, admin=403),
     ("GET", "admin/review/case/<uuid:pk>/proofs/<uuid:proof>/"): desk(200),
     # Datasets and models
     ("GET", f"{MODEL}"): registry(200),
