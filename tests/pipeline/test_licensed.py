@@ -12,7 +12,7 @@ from apps.catalogue.models import Track
 from apps.catalogue.states import TrackState
 from apps.fingerprints.licences import Covered, Terms, register_licence
 from apps.fingerprints.models import LicenceUse, MaterialLicence, Reference
-from apps.pipeline.reference_files import add_path
+from apps.pipeline.reference_adding import Wanted, add_all
 from apps.pipeline.screening import screen
 from apps.pipeline.steps import screen_and_decide
 from apps.policy.models import Decision
@@ -51,7 +51,9 @@ def decided(track: Track) -> Decision:
 def test_a_licence_explains_a_part_once_and_is_remembered(tmp_path: Path) -> None:
     publish_shipped_ruleset()
     song = write_wav(tmp_path / "song 3.wav", tune(24.0, seed=3))
-    line = add_path(song, {"source": "delivery", "title": "Monsoon", "owner": "Label"}, None)
+    [line] = add_all(
+        [Wanted(song, {"source": "delivery", "title": "Monsoon", "owner": "Label"})], by=None
+    )
     reference = Reference.objects.get(pk=line["id"])
     answers = {**HONEST, "instrumental": True}
     release = ReleaseFactory(destinations=["spotify", "youtube_content_id"])

@@ -17,7 +17,7 @@ from apps.fingerprints.catalogue import store_print
 from apps.fingerprints.keys import ITEM_S
 from apps.fingerprints.models import Reference, RetroFind, RetroSearch
 from apps.pipeline import sweep as sweeping
-from apps.pipeline.reference_files import add_path
+from apps.pipeline.reference_adding import Wanted, add_all
 from apps.pipeline.retro import act_on_waiting
 from apps.pipeline.retro_work import do_search
 from apps.pipeline.screening import screen
@@ -176,7 +176,9 @@ def test_a_notice_closes_the_gate_of_a_track_that_holds_a_part_of_it(tmp_path: P
     assert decided(track).facts["earlier_audio"]["value"] == "none"
     Track.objects.filter(pk=track.pk).update(state=S.CLEARED)
     song = write_wav(tmp_path / "song.wav", np.asarray(tune(24.0, seed=3)))
-    line = add_path(song, {"source": "takedown", "title": "Monsoon", "rights_note": "No. 7"}, None)
+    [line] = add_all(
+        [Wanted(song, {"source": "takedown", "title": "Monsoon", "rights_note": "No. 7"})], by=None
+    )
     asked = RetroSearch.objects.get(reference=Reference.objects.get(pk=line["id"]))
     Case.objects.filter(track=track).update(state="overtaken", closed_at=track.created_at)
     assert do_search(asked.pk) == 1

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0001_initial'),
-        ('fingerprints', '0006_landmarks'),
+        ('fingerprints', '0007_reference_sounds'),
     ]
 
     operations = [
