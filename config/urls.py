@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.defaults import page_not_found
 
+from apps.portal import views_references
 from apps.portal.views_dashboard import consent_dashboard
 
 
@@ -21,6 +22,11 @@ urlpatterns = [
         name="consent_dashboard",
     ),
     path("admin/training/", include("apps.portal.urls_training")),
+    path(
+        "admin/fingerprints/reference/deliver/",
+        admin.site.admin_view(views_references.deliver),
+        name="reference_deliver",
+    ),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
     path("", include("apps.portal.urls")),

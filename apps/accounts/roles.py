@@ -68,7 +68,9 @@ _CASES_KEPT = _CASES_SEEN | {
 _PROTECTED_SEEN = frozenset(
     f"registry.view_{model}" for model in ("person", "alias", "standing", "claim")
 )
-_REFERENCES = frozenset(f"fingerprints.{verb}_reference" for verb in ("view", "change", "delete"))
+_REFERENCES = frozenset(
+    f"fingerprints.{verb}_reference" for verb in ("view", "add", "change", "delete")
+)
 _LICENCES = frozenset(f"fingerprints.{verb}_materiallicence" for verb in ("add", "change"))
 _STANDINGS = _PROTECTED_SEEN | {"registry.add_standing", "registry.change_claim"}
 _REGISTER = (

@@ -1,6 +1,6 @@
 """References from outside at the desk: looked at, their words mended, forgotten.
 
-They are added by `references add`: a file is decoded within limits, which no web page does.
+They are handed in on a page of their own, by the API or `references add`; a worker decodes them.
 """
 
 from typing import Any, cast
@@ -57,8 +57,10 @@ class ReferenceAdmin(ModelAdmin):
     ordering = ("-pk",)
     list_per_page = 50
     show_full_result_count = False
+    change_list_template = "admin/fingerprints/references.html"
     readonly_fields = (
-        "source", "owner", "length", "sha256", "added_at", "changed_at", "found", "tracks",
+        "source", "owner", "length", "kept", "sha256", "added_at", "changed_at", "found",
+        "tracks",
     )  # fmt: skip
     fields = (*WORDS, *readonly_fields)
 
@@ -70,8 +72,13 @@ class ReferenceAdmin(ModelAdmin):
         return rows
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never: `references add` decodes files."""
+        """Never here: a recording is handed in, and a worker hears it."""
         return False
+
+    @admin.display(description=_("copy for reviewers"), boolean=True)
+    def kept(self, reference: Reference) -> bool:
+        """Whether reviewers can hear it."""
+        return bool(reference.preview)
 
     @admin.display(description=_("length"), ordering="duration_s")
     def length(self, reference: Reference) -> str:

@@ -1,8 +1,10 @@
 """Prints of recordings, submitted or from outside: the raw items are the truth."""
 
+import uuid
 from typing import TYPE_CHECKING
 
 import numpy as np
+from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
@@ -114,6 +116,52 @@ class Reference(Printed):
 
     def __str__(self) -> str:
         return self.title
+
+
+class ReferenceDelivery(models.Model):
+    """A recording handed in to become a reference. The row is the truth; a worker hears it.
+
+    `words`: title, artist, owner, isrc, rights_note as far as they are known. `file` is deleted
+    when it was heard, or refused: `reference` or `error_code` and `error_text` say how it ended.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        DONE = "done", _("done")
+        REFUSED = "refused", _("refused")
+
+    uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source = models.CharField(max_length=12, choices=Reference.Source.choices)
+    words = models.JSONField(default=dict)
+    no_audio = models.BooleanField(default=False)
+    original_name = models.CharField(max_length=255)
+    file = models.FileField(storage=reference_sounds, max_length=200, blank=True)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    reference = models.ForeignKey(
+        Reference, on_delete=models.SET_NULL, null=True, blank=True, related_name="deliveries"
+    )
+    error_code = models.CharField(max_length=40, blank=True)
+    error_text = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["state", "created_at"], name="fingerprints_deliveries")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="waiting", error_code="", finished_at=None)
+                | Q(state="done", error_code="", finished_at__isnull=False)
+                | (Q(state="refused", finished_at__isnull=False) & ~Q(error_code="")),
+                name="fingerprints_delivery_ends_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.original_name
 
 
 class PrintClock(models.Model):

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.catalogue.models import AudioFile, Proof
 from apps.consent.models import DerivedFeature
-from apps.fingerprints.models import Reference
+from apps.fingerprints.models import Reference, ReferenceDelivery
 from apps.registry.models import VoiceStem
 from apps.screening.models import Rendition
 
@@ -34,7 +34,7 @@ def find_orphans() -> Iterator[Orphan]:
         "originals": AudioFile.objects.values_list("pk", "file"),
         "proofs": Proof.objects.values_list("pk", "file"),
         "renditions": Rendition.objects.values_list("pk", "file"),
-        "references": _sounds("preview").union(_sounds("peaks"), all=True),
+        "references": _sounds("preview").union(_sounds("peaks"), _handed_in(), all=True),
         "voices": VoiceStem.objects.values_list("pk", "file"),
         "features_ops": _features("ops"),
         "features_gen": _features("gen"),
@@ -54,6 +54,10 @@ def find_orphans() -> Iterator[Orphan]:
 
 def _sounds(kind: str) -> "QuerySet[Reference, tuple[int, str]]":
     return Reference.objects.exclude(**{kind: ""}).order_by().values_list("pk", kind)
+
+
+def _handed_in() -> "QuerySet[ReferenceDelivery, tuple[UUID, str]]":
+    return ReferenceDelivery.objects.exclude(file="").order_by().values_list("pk", "file")
 
 
 def _features(zone: str) -> "QuerySet[DerivedFeature, tuple[UUID, str]]":

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from apps.catalogue.uploads import drop_expired_uploads
 from apps.catalogue.wake import wake
-from apps.fingerprints import retro_asking
+from apps.fingerprints import deliveries, retro_asking
 from apps.pipeline import inspection, retro, revocation, voice_work
 from apps.pipeline.announcing import announce_terms
 from apps.pipeline.mail import send_waiting
@@ -69,7 +69,8 @@ def ring_again() -> int:
     looks = inspection.waiting().filter(created_at__lt=_young())
     voices = voice_work.waiting().filter(asked_at__lt=_young())
     orders = orders_waiting().filter(created_at__lt=_young())
-    wanted = runs.count() + looks.count() + voices.count() + orders.count()
+    taken = deliveries.waiting().filter(created_at__lt=_young())
+    wanted = runs.count() + looks.count() + voices.count() + orders.count() + taken.count()
     steps = revoking.waiting_steps()
     looking = retro.waiting().filter(asked_at__lt=_young())
     wanted += steps.count() + looking.count()
@@ -82,6 +83,7 @@ def ring_again() -> int:
     bells += [("pipeline.inspect_audio", pk) for pk in _oldest(looks, missing - len(bells))]
     bells += [(TASK, pk) for pk in _oldest(voices, missing - len(bells), by="asked_at")]
     bells += [(SEAL, pk) for pk in _oldest(orders, missing - len(bells))]
+    bells += [(deliveries.TASK, pk) for pk in _oldest(taken, missing - len(bells))]
     bells += [("pipeline.screen_run", pk) for pk in _oldest(runs, missing - len(bells))]
     left = missing - len(bells)
     bells += [(retro_asking.TASK, pk) for pk in _oldest(looking, left, by="asked_at")]

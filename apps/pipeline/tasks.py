@@ -9,11 +9,12 @@ functions called here keep what went wrong on the row that it happened to.
 from celery import shared_task
 from celery.signals import worker_init
 
-from apps.fingerprints import retro_asking
+from apps.fingerprints import deliveries, retro_asking
 from apps.pipeline import (
     inspection,
     ledger,
     mail,
+    reference_taking,
     retro_work,
     screening,
     steps,
@@ -78,6 +79,12 @@ def enrol_voice(enrolment_id: str) -> None:
 def seal_snapshot(order_uid: str) -> None:
     """Seals the snapshot that somebody ordered."""
     fulfil_order(order_uid)
+
+
+@shared_task(name=deliveries.TASK)
+def take_reference(delivery_uid: str) -> None:
+    """Hears a recording that was handed in as a reference."""
+    reference_taking.take_reference(delivery_uid)
 
 
 @shared_task(name=revoking.TASK)

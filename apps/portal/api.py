@@ -26,6 +26,7 @@ from apps.policy.decisions import current_decision
 from apps.policy.gate import clearance
 from apps.policy.models import Outcome
 from apps.portal.api_callers import BySession, ByToken, Refusal, caller_of, refuse
+from apps.portal.api_references import router as references
 from apps.portal.api_training import router as training
 from apps.portal.api_wrong import say_what_is_wrong
 from apps.portal.download import send_decisions
@@ -88,6 +89,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", training)
+api.add_router("/references", references)
 api.add_exception_handler(ValidationError, say_what_is_wrong)
 
 

@@ -14,14 +14,15 @@ def say_what_is_wrong(
 ) -> HttpResponse:
     """400 with a sentence for what was sent; the library's own 422 for what was only asked for."""
     found: list[Any] = error.errors if isinstance(error, ValidationError) else []
-    if request.method != "POST" or not found:
+    if request.method not in ("POST", "PATCH") or not found:
         return JsonResponse({"detail": found}, status=422)
     return JsonResponse({"code": "bad_request", "text": _sentence(found[0])}, status=400)
 
 
 def _sentence(wrong: dict[str, Any]) -> str:
-    """`loc` begins with where it stands in the request and what our function calls it."""
-    place = [str(one) for one in wrong["loc"][2:]]
+    """`loc` begins with where it stands in the request, and in JSON what our function calls it."""
+    first = 1 if wrong["loc"][0] == "form" else 2
+    place = [str(one) for one in wrong["loc"][first:]]
     name = ".".join(place)
     if not place:
         return _("Send one JSON object with every part of the question, and nothing else.")

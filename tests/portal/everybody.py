@@ -139,6 +139,7 @@ def make_everybody() -> Everybody:
     owed = Obligation.objects.create(case=taken_back, model_version=model, due_at=timezone.now())
     ids = {
         "uid": event.uid,
+        "reference_id": reference.pk,
         "event_uid": said.uid,
         "release_id": track.release_id,
         "track_id": track.pk,

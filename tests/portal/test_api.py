@@ -232,6 +232,9 @@ class TestDescription:
             "/api/models/{name}/{version}/manifest",
             "/api/purpose-tokens",
             "/api/features/{feature_id}",
+            "/api/references",
+            "/api/references/{reference_id}",
+            "/api/references/deliveries/{uid}",
         }
         wanted = told["components"]["schemas"]["Wanted"]
         assert set(wanted["required"]) == set(wanted["properties"])  # nothing has a default

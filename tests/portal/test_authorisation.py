@@ -242,6 +242,10 @@ PAGES: dict[tuple[str, str], Expected] = {
     ("GET", "api/models/<slug:name>/<version>"): pipelines(200),
     ("GET", "api/models/<slug:name>/<version>/manifest"): pipelines(200),
     ("POST", "api/purpose-tokens"): pipelines(400, 400),
+    ("GET", "api/references"): each(401, 404, **dict.fromkeys(READERS, 200)),
+    ("GET", "api/references/deliveries/<uuidstr:uid>"): pipelines(404, by=()),  # an event's id
+    ("GET", "api/references/<int:reference_id>"): each(401, 404, **dict.fromkeys(READERS, 200)),
+    ("GET", "admin/fingerprints/reference/deliver/"): desk(403, compliance=200, admin=200),
     ("GET", "api/features/<uuidstr:feature_id>"): pipelines(403, by=("engineer",)),  # no purpose
     # Enrolled voices: the compliance officer manages, the administrator looks, reviewers hear
     ("GET", "voices/retention/"): everybody(200),
