@@ -43,12 +43,13 @@ def store_print(
     pcm_sha256: str,
     items: Sequence[int] | Items,
     duration_s: float,
-    marks: Sequence[int] | Words = (),
+    marks: Sequence[int] | Words | None = None,
 ) -> RecordingPrint:
     """Keeps the print of a track's recording, in place of an earlier one; idempotent.
 
     It is registered as a feature in the same transaction; an earlier one's feature ends.
-    `items`: raw Chromaprint items, each an unsigned 32-bit number. `marks`: packed landmarks.
+    `items`: raw Chromaprint items, each an unsigned 32-bit number. `marks`: packed
+    landmarks, None where nobody looked.
     `duration_s`: seconds. Raises a FeatureRefused where rights may not be checked; then nothing is
     kept.
     """

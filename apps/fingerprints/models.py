@@ -36,7 +36,7 @@ class Printed(models.Model):
 
     `items`: its Chromaprint print; empty where that says nothing, and in less than three seconds.
     `marks`: its spectral peaks (`landmarks/packed.py`), `marks_version`: how they were chosen; 0,
-    and none, where there are none and for recordings from before there were any.
+    and none, where nobody looked: in recordings from before.
     """
 
     items = models.BinaryField()  # uint32, little-endian

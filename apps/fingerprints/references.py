@@ -31,14 +31,14 @@ MOST = {"title": 300, "artist": 300, "owner": 200, "rights_note": 2000}  # chara
 @dataclass(frozen=True)
 class Heard:
     """What a recording is known by. `items`: empty where its print says nothing. `marks`: packed
-    landmarks, where it has any.
+    landmarks; empty where there are none, None where nobody looked.
     """
 
     sha256: str
     pcm_sha256: str
     items: Sequence[int] | Items
     duration_s: float
-    marks: Sequence[int] | Words = ()
+    marks: Sequence[int] | Words | None = None
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -139,12 +139,12 @@ def checked_words(words: dict[str, str]) -> dict[str, str]:
     return values
 
 
-def columns_of(items: Sequence[int] | Items, marks: Sequence[int] | Words) -> dict[str, Any]:
-    """A print and packed landmarks as rows keep them."""
+def columns_of(items: Sequence[int] | Items, marks: Sequence[int] | Words | None) -> dict[str, Any]:
+    """A print and packed landmarks as rows keep them; None where nobody looked for landmarks."""
     return {
         "items": np.asarray(items, dtype="<u4").tobytes(),
-        "marks": np.asarray(marks, dtype="<u4").tobytes(),
-        "marks_version": VERSION if len(marks) else 0,
+        "marks": np.asarray(() if marks is None else marks, dtype="<u4").tobytes(),
+        "marks_version": 0 if marks is None else VERSION,
     }
 
 

@@ -2,24 +2,25 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from apps.accounts.models import User
-from apps.fingerprints.landmarks.packed import VERSION, Words
-from apps.fingerprints.models import Reference
+from apps.fingerprints.landmarks.packed import VERSION
+from apps.fingerprints.models import RecordingPrint, Reference
 from apps.fingerprints.references import Heard, add_reference, change_reference
 from apps.fingerprints.sounds import Sounds, keep_sounds
 from apps.fingerprints.telling import matches_of
 from apps.pipeline.offline import answer, shown_name
-from apps.pipeline.originals import limits, scratch
+from apps.pipeline.originals import limits, local_path, scratch
+from apps.pipeline.screening import keep_print
 from apps.pipeline.troubles import Spent
 from apps.screening.audio import Audio
-from apps.screening.decoding import open_audio
-from apps.screening.peaks import marks_of, peaks_of
-from apps.screening.prints import PHASES, Print, phases_of, print_of
+from apps.screening.decoding import UnusableAudio, open_audio
+from apps.screening.peaks import Taken, samples_of, take
+from apps.screening.prints import PHASES, phases_of
 from apps.screening.renditions import make_peaks, make_preview
 from apps.screening.scratch import private_directory
 
@@ -50,8 +51,7 @@ def listen(path: Path, *, name: str, keep: bool) -> Listened:
     `name`: what the file is called. Raises UnusableAudio, OSError, RenditionFailed.
     """
     with open_audio(path, filename=name, limits=limits()) as audio:
-        taken = print_of(audio)
-        heard = _heard(audio, taken, marks_of(audio) if taken.lets_peaks_speak else ())
+        heard = _heard(audio, take(audio))
         title, artist = _tag(audio, "title") or Path(name).stem, _tag(audio, "artist")
         sounds = _sounds(audio) if keep else None
         return Listened(heard, title[:MOST_TITLE], artist[:MOST_TITLE], sounds)
@@ -98,17 +98,40 @@ def add_listened(
     return row, is_new
 
 
+def renew_track(row: RecordingPrint) -> str:
+    """Listens again to a track from before there were landmarks; why not, or "" where it did.
+
+    Its row is written only where the file still holds the samples that the row knows.
+    """
+    held = row.track.audio
+    if held is None:
+        return "There is no file any more."
+    try:
+        with (
+            local_path(held.file) as path,
+            open_audio(path, filename=held.original_name, limits=limits()) as audio,
+        ):
+            if audio.pcm_sha256 != row.pcm_sha256:
+                return "The file is another than the one that was screened. Check the track again."
+            keep_print(row.track, audio)
+    except UnusableAudio as error:
+        return error.text
+    except OSError as error:
+        return f"The file cannot be read: {error.strerror or error}."
+    return ""
+
+
 def match_path(path: Path, *, deep: bool) -> dict[str, Any]:
     """The line for one file: what shares audio with it, best first; nothing is raised."""
     spent = Spent()
 
     def match() -> dict[str, Any]:
         with open_audio(path, filename=path.name, limits=limits()) as audio:
-            taken = print_of(audio)
-            phases = phases_of(audio, DEEP_PHASES if deep else PHASES) if taken.speaks else []
-            peaks = peaks_of(audio) if taken.lets_peaks_speak else None
-        heard = _heard(audio, taken)
-        return {"matches": matches_of(heard, phases, peaks, deep=deep), "error": None}
+            taken = take(audio)
+            heard = replace(_heard(audio, taken), pcm_sha256=samples_of(audio, taken))
+            count = DEEP_PHASES if deep else PHASES
+            phases = phases_of(audio, count) if taken.print.speaks else []
+        return {"matches": matches_of(heard, phases, taken.peaks, deep=deep), "error": None}
 
     line = answer(path, match)
     matches = [] if line["error"] else line["matches"]
@@ -120,10 +143,8 @@ def match_path(path: Path, *, deep: bool) -> dict[str, Any]:
     }
 
 
-def _heard(audio: Audio, taken: Print, marks: Sequence[int] | Words = ()) -> Heard:
-    """What a recording is known by; without a print that cannot tell it from others."""
-    items = taken.items if taken.speaks else ()
-    return Heard(audio.sha256, audio.pcm_sha256, items, audio.duration_s, marks)
+def _heard(audio: Audio, taken: Taken) -> Heard:
+    return Heard(audio.sha256, audio.pcm_sha256, taken.items, audio.duration_s, taken.marks)
 
 
 def _sounds(audio: Audio) -> Sounds:

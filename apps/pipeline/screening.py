@@ -1,9 +1,9 @@
 """Looking at one track: decoded once, handed to every check, printed, pictured."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,8 +13,6 @@ from apps.catalogue.proofs import VOCALS
 from apps.consent.feature_errors import FeatureRefused
 from apps.fingerprints.catalogue import DatabaseCatalogue, store_print
 from apps.fingerprints.explaining import ExplainedCatalogue, asker_of
-from apps.fingerprints.keys import Items
-from apps.fingerprints.landmarks.packed import Words
 from apps.fingerprints.licences import note_uses
 from apps.pipeline.originals import limits, local_path
 from apps.pipeline.pictures import make_renditions
@@ -26,8 +24,7 @@ from apps.screening.checks.base import Submission
 from apps.screening.decoding import UnusableAudio, open_audio
 from apps.screening.lease import Heartbeat, show_stage
 from apps.screening.models import ScreeningRun
-from apps.screening.peaks import marks_of
-from apps.screening.prints import print_of
+from apps.screening.peaks import Taken, take
 from apps.screening.results import save_outcome, saved_outcomes
 from apps.screening.run import CheckOutcome, run_checks
 
@@ -98,7 +95,7 @@ def _look(run: ScreeningRun, audio: Audio, stem: Audio | None, heart: Heartbeat)
     )
     show_stage(run, SLUGS[0])
     keep_facts(run.audio, audio)
-    keep_print(run.track, audio)
+    submission = replace(submission, taken=keep_print(run.track, audio))
     run_checks(audio, submission, done=saved_outcomes(run), save=save)
     show_stage(run, PICTURES)
     make_renditions(run.audio, audio)
@@ -116,19 +113,17 @@ def stage_after(slug: str) -> str:
     return later[0] if later else PICTURES
 
 
-def keep_print(track: Track, audio: Audio) -> None:
-    """Puts the recording into the catalogue, before anything is compared with it.
+def keep_print(track: Track, audio: Audio) -> Taken | None:
+    """Puts the recording into the catalogue, before anything is compared with it; what it is known
+    by from now on.
 
     So of two that are screened at the same moment at least one finds the other. Of a print that
     says nothing (a tone, silence) the hashes are kept alone. That one could not be made is said by
     the fingerprint check, which meets the same error.
     """
-    items: Sequence[int] | Items = ()
-    marks: Sequence[int] | Words = ()
+    taken: Taken | None = None
     try:
-        taken = print_of(audio)
-        items = taken.items if taken.speaks else ()
-        marks = marks_of(audio) if taken.lets_peaks_speak else ()
+        taken = take(audio)
     except Exception:  # whatever it is, it may not end the run
         log.exception("No print of track %s could be made", track.pk)
     try:
@@ -136,12 +131,13 @@ def keep_print(track: Track, audio: Audio) -> None:
             track=track,
             sha256=audio.sha256,
             pcm_sha256=audio.pcm_sha256,
-            items=items,
+            items=taken.items if taken else (),
             duration_s=audio.duration_s,
-            marks=marks,
+            marks=taken.marks if taken else None,
         )
     except FeatureRefused as error:  # of somebody who was forgotten nothing new is kept
         log.warning("No print of track %s is kept: %s", track.pk, error)
+    return taken
 
 
 def keep_facts(row: AudioFile, audio: Audio) -> None:

@@ -1,7 +1,10 @@
-"""Spectral peaks of a whole recording, from samples that we decoded ourselves, within memory."""
+"""What a recording is known by: its print, and its peaks, within bounded memory."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
+from apps.fingerprints.keys import Items
 from apps.fingerprints.landmarks.marks import keep
 from apps.fingerprints.landmarks.packed import Words, pack
 from apps.fingerprints.landmarks.peaks import (
@@ -14,10 +17,28 @@ from apps.fingerprints.landmarks.peaks import (
     to_rate,
 )
 from apps.screening.audio import Audio
-from apps.screening.prints import mono_reader
+from apps.screening.prints import Print, mono_reader, print_of
 
 BLOCK = 10_240  # frames that are looked at together: four minutes, in 150 MB of memory
 MARGIN = 2 * FRAMES_AROUND  # frames beside a block, so that its edges are judged like its middle
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Print and peaks of one recording. `peaks`: None where they could not tell it from others."""
+
+    print: Print
+    peaks: Peaks | None
+
+    @property
+    def items(self) -> Items:
+        """The print as it is kept: none where it says nothing."""
+        return self.print.items if self.print.speaks else np.empty(0, dtype=np.uint32)
+
+    @property
+    def marks(self) -> Words:
+        """The landmarks as they are kept."""
+        return pack(keep(self.peaks)) if self.peaks else np.empty(0, dtype=np.uint32)
 
 
 def peaks_of(audio: Audio) -> Peaks:
@@ -43,6 +64,12 @@ def peaks_of(audio: Audio) -> Peaks:
     return Peaks(joined[0], joined[1], joined[2], frames)
 
 
-def marks_of(audio: Audio) -> Words:
-    """The landmarks of a recording as they are kept."""
-    return pack(keep(peaks_of(audio)))
+def take(audio: Audio) -> Taken:
+    """All that a recording is known by, but for its hashes. Raises FingerprintError."""
+    taken = print_of(audio)
+    return Taken(taken, peaks_of(audio) if taken.lets_peaks_speak else None)
+
+
+def samples_of(audio: Audio, taken: Taken) -> str:
+    """The hash by which its samples are looked for; "" for silence, which is alike everywhere."""
+    return audio.pcm_sha256 if taken.print.speaks or audio.pcm.any() else ""

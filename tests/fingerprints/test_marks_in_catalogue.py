@@ -17,7 +17,7 @@ from apps.fingerprints.engine.answers import MODIFIED, PARTIAL, judge
 from apps.fingerprints.engine.verifying import Stretch
 from apps.fingerprints.following import MARKS, current_index
 from apps.fingerprints.landmarks.finding import Marked, find_marked
-from apps.fingerprints.landmarks.marks import keep
+from apps.fingerprints.landmarks.marks import MarkIndex, keep
 from apps.fingerprints.landmarks.packed import VERSION, Words, pack
 from apps.fingerprints.landmarks.peaks import Peaks
 from apps.fingerprints.matching import Match
@@ -41,7 +41,7 @@ def marks(seed: int) -> Words:
     return pack(keep(scatter(seed)))
 
 
-def keep_track(seed: int, words: Words | tuple[()], track: Track | None = None) -> RecordingPrint:
+def keep_track(seed: int, words: Words | None, track: Track | None = None) -> RecordingPrint:
     return store_print(
         track=track or TrackFactory(state=TrackState.CLEARED),
         sha256=f"file {seed}",
@@ -52,8 +52,8 @@ def keep_track(seed: int, words: Words | tuple[()], track: Track | None = None) 
     )
 
 
-def refer(seed: int, words: Words | tuple[()] | None = None) -> Reference:
-    told = marks(seed) if words is None else words
+def refer(seed: int, *words: Words | None) -> Reference:
+    told = words[0] if words else marks(seed)
     heard = Heard(f"file {seed}", f"samples {seed}", walk(seed, 460), LENGTH_S, told)
     return add_reference(heard=heard, by=None, title=f"Reference {seed}")
 
@@ -146,6 +146,19 @@ def test_a_new_process_finds_the_same_whether_landmarks_were_written_down_or_not
     assert answers() == before
 
 
+def test_an_index_of_the_database_finds_what_one_of_the_peaks_finds() -> None:
+    """On SQLite and on PostgreSQL alike, then."""
+    numbers = [log.number_of(refer(seed)) for seed in range(1, 6)]
+    for seed in (6, 7):
+        numbers.append(log.number_of(keep_track(seed, marks(seed))))
+    pure = MarkIndex.of(numbers, [scatter(seed) for seed in range(1, 8)])
+    index = current_index(MARKS).searched()
+    for seed in (2, 6):
+        found = find_marked(index, under_music(seed, 1.02))
+        assert found == find_marked(pure, under_music(seed, 1.02))
+        assert [one.number for one in found] == [numbers[seed - 1]]
+
+
 def test_what_was_chosen_in_another_way_is_not_compared() -> None:
     row = refer(1)
     Reference.objects.update(marks_version=VERSION + 1)
@@ -156,7 +169,7 @@ def test_what_was_chosen_in_another_way_is_not_compared() -> None:
 
 
 def test_without_landmarks_prints_still_find() -> None:
-    row = refer(1, ())
+    row = refer(1, None)
     assert (row.marks_version, bytes(row.marks)) == (0, b"")
     [match] = look(scatter(50), items=walk(1, 460).tolist(), duration_s=LENGTH_S)
     assert (match.tier, match.relation) == ("chromaprint", "same_recording")

@@ -1,6 +1,6 @@
 """A segment as it stands now: which of its prints are gone since it was written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,6 +19,14 @@ class Part:
     segment: Segment
     dead: frozenset[int]
     hidden: frozenset[int] = frozenset()
+
+    def hiding(self, numbers: Places) -> "Part":
+        """The same without these prints."""
+        places = np.flatnonzero(np.isin(self.segment.numbers, numbers))
+        fresh = replace(self, hidden=frozenset(places.tolist()))
+        if self.dead:  # made once for all queries, whatever is hidden from whom
+            vars(fresh)["_dead_keys"] = self._dead_keys
+        return fresh
 
     @cached_property
     def _dead_keys(self) -> Items:

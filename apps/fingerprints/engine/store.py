@@ -12,7 +12,6 @@ makes no difference to what is found.
 
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -29,7 +28,7 @@ from apps.fingerprints.engine.manifest import (
     writing,
 )
 from apps.fingerprints.engine.parts import Part
-from apps.fingerprints.engine.segment import Places, Segment
+from apps.fingerprints.engine.segment import Segment
 from apps.fingerprints.keys import Items
 
 RATIO = 4  # a segment is merged with what came later once that is a quarter as large
@@ -70,7 +69,7 @@ class Store:
         parts = self._live_parts()
         if hidden:
             unseen = np.fromiter(hidden, np.int64, len(hidden))
-            parts = [_without(part, unseen) for part in parts]
+            parts = [part.hiding(unseen) for part in parts]
         return parts
 
     def numbers(self) -> set[int]:
@@ -212,11 +211,6 @@ class Store:
     def _take(self, state: State) -> None:
         self._state, self.position = state, state.position
         self._newer, self._gone, self._newer_part = {}, set(), None
-
-
-def _without(part: Part, numbers: Places) -> Part:
-    hidden = np.flatnonzero(np.isin(part.segment.numbers, numbers))
-    return replace(part, hidden=frozenset(hidden.tolist()))
 
 
 def _is_small_beside(part: Part, fresh: Sequence[Part]) -> bool:

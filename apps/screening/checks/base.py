@@ -9,6 +9,7 @@ from apps.fingerprints.matching import Match
 from apps.registry.names.contract import Names
 from apps.registry.voice.contract import Voices
 from apps.screening.audio import Audio
+from apps.screening.peaks import Taken
 
 
 class NotAssessable(Exception):
@@ -73,7 +74,8 @@ class Submission:
     """What the artist said, and what earlier checks found. `declaration` None: nothing was said.
 
     `catalogue`, `names`, `voices`: what the recording and its texts are compared with, or None.
-    `stem`: the vocals alone, where the artist sent them.
+    `stem`: the vocals alone, where the artist sent them. `taken`: the recording's print and peaks,
+    where somebody needed them before.
     """
 
     declaration: Mapping[str, Any] | None
@@ -83,6 +85,7 @@ class Submission:
     voices: Voices | None = None
     stem: Audio | None = None
     found: tuple[Finding, ...] = ()
+    taken: Taken | None = None
 
 
 class Check:

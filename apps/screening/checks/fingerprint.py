@@ -10,7 +10,7 @@ from apps.fingerprints.strips import strip_of
 from apps.screening.audio import Audio
 from apps.screening.checks.base import Check, Evidence, Finding, NotAssessable, Submission
 from apps.screening.match_codes import code_of, common_words, is_common, licence_words, named
-from apps.screening.peaks import peaks_of
+from apps.screening.peaks import samples_of, take
 from apps.screening.prints import Print, phases_of, print_of
 
 __all__ = ["FingerprintCheck", "Print", "print_of"]
@@ -56,16 +56,17 @@ class FingerprintCheck(Check):
         """
         if submission.catalogue is None:
             raise NotAssessable("Not compared with the catalogue.")
-        taken = print_of(audio)
+        taken = submission.taken or take(audio)
+        speaks = taken.print.speaks
         matches = submission.catalogue.find(
             sha256=audio.sha256,
-            pcm_sha256=audio.pcm_sha256,
-            items=taken.items.tolist() if taken.speaks else (),
+            pcm_sha256=samples_of(audio, taken),
+            items=taken.items.tolist(),
             duration_s=audio.duration_s,
-            phases=[one.tolist() for one in phases_of(audio)] if taken.speaks else (),
-            peaks=peaks_of(audio) if taken.lets_peaks_speak else None,
+            phases=[one.tolist() for one in phases_of(audio)] if speaks else (),
+            peaks=taken.peaks,
         )
-        if not matches and not taken.speaks:
+        if not matches and not speaks:
             raise NotAssessable(TOO_LITTLE)
         alone = [_finding(match) for match in matches if not is_common(match)]
         return [*alone, *_common([match for match in matches if is_common(match)])]

@@ -14,7 +14,8 @@ from apps.accounts.command_base import Answer, OneLineCommand, WrongUsage, add_s
 from apps.fingerprints.engine.answers import CHANGED_CENTS, CHANGED_SPEED
 from apps.fingerprints.errors import ReferenceRefusal
 from apps.fingerprints.following import MARKS, PRINTS, rebuild
-from apps.fingerprints.models import Reference
+from apps.fingerprints.landmarks.packed import VERSION
+from apps.fingerprints.models import RecordingPrint, Reference
 from apps.fingerprints.references import remove_reference
 from apps.fingerprints.retro_telling import told as told_back
 from apps.fingerprints.telling import index_stats, sizes
@@ -29,7 +30,7 @@ from apps.pipeline.reference_adding import (
     add_all,
     why_words_are_refused,
 )
-from apps.pipeline.reference_files import FIELDS, match_path
+from apps.pipeline.reference_files import FIELDS, match_path, renew_track
 from apps.pipeline.reference_lists import COLUMNS, ListRefused, read_list
 from apps.pipeline.retro_work import search_now
 
@@ -73,6 +74,7 @@ class Command(OneLineCommand):
         add_subcommand(parts, "rebuild", self.rebuild, "make this host's index from the database")
         back = add_subcommand(parts, "retro", self.retro, "look for a reference in our tracks")
         back.add_argument("id", type=int)
+        add_subcommand(parts, "renew", self.renew, "take landmarks of tracks from before")
         matched = add_subcommand(parts, "match", self.match, "what shares audio with these files")
         matched.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         matched.add_argument(
@@ -159,7 +161,10 @@ class Command(OneLineCommand):
     def stats(self, options: dict[str, Any]) -> Answer:
         """Counts, bytes, items, segments."""
         told = index_stats()
-        return [told], [", ".join(f"{name}: {value}" for name, value in told.items())], True
+        marks = {f"landmarks_{name}": value for name, value in told["landmarks"].items()}
+        flat = {**told, **marks}
+        del flat["landmarks"]
+        return [told], [", ".join(f"{name}: {value}" for name, value in flat.items())], True
 
     def rebuild(self, options: dict[str, Any]) -> Answer:
         """Both indexes from the database."""
@@ -167,6 +172,18 @@ class Command(OneLineCommand):
         rebuild(MARKS)
         told = sizes()
         return [told], [_size(told)], True
+
+    def renew(self, options: dict[str, Any]) -> Answer:
+        """All tracks without landmarks, one after another."""
+        rows = RecordingPrint.objects.exclude(marks_version=VERSION).order_by("pk")
+        keys = list(rows.values_list("pk", flat=True))
+        told = list(self._counted((_renewed(key) for key in keys), len(keys)))
+        bad = [one for one in told if one["why"]]
+        for one in bad:
+            self.stderr.write(f"{one['track']}: {one['why']}")
+        done, left = len(told) - len(bad), Reference.objects.exclude(marks_version=VERSION).count()
+        text = f"{done} renewed, {len(bad)} not. References to add again: {left}."
+        return [{"renewed": done, "failed": bad, "references": left}], [text], not bad
 
     def match(self, options: dict[str, Any]) -> Answer:
         """One line per file."""
@@ -188,6 +205,11 @@ class Command(OneLineCommand):
     def _bar(self, text: str, end: str) -> None:
         if self.stderr.isatty():
             self.stderr.write(f"\r{text:<79}", ending=end)
+
+
+def _renewed(key: int) -> dict[str, str]:
+    row = RecordingPrint.objects.select_related("track__audio").filter(pk=key).first()
+    return {"track": str(row.track_id) if row else "", "why": renew_track(row) if row else ""}
 
 
 def duration(seconds: float) -> str:
