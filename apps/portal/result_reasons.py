@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.catalogue.models import Track
 from apps.policy.decide import UNDETERMINED
@@ -13,8 +13,10 @@ from apps.policy.law import NEEDS_REVIEW
 from apps.policy.models import Decision
 from apps.policy.reasons import Explained
 from apps.portal.result_fixes import Fix, fixes_of
+from apps.portal.templatetags.look import clock
 from apps.review.declared import declared_lines
 from apps.review.evidence import Exhibit, Piece, Region
+from apps.review.matches import Stretch
 from apps.review.trace import reason_lines
 from apps.review.visible import plain
 
@@ -120,17 +122,41 @@ def _places(found: Iterable[Exhibit], regions: list[Region]) -> Iterator[Place]:
         for piece in exhibit.pieces:
             if piece.start_s is not None and piece.end_s is not None:
                 number = numbers.get((piece.start_s, piece.end_s))
-                yield Place(piece.start_s, piece.end_s, _(exhibit.text.title), number)
+                label = _shared(piece) if piece.kind == "match" else _(exhibit.text.title)
+                yield Place(piece.start_s, piece.end_s, label, number)
+
+
+def _shared(piece: Piece) -> str:
+    """What is shared with which recording, where it lies there, and what was done to it."""
+    stretch = Stretch("", piece)
+    title = _("“%(title)s”") % {"title": plain(piece.detail.get("title"), 80)}
+    artist = plain(piece.detail.get("artist") or "", 80)
+    count = max(1, round(stretch.length))
+    text = ngettext(
+        "shares %(n)s second with %(other)s", "shares %(n)s seconds with %(other)s", count
+    )
+    words = {"n": count, "other": f"{title} ({artist})" if artist else title}
+    told = [text % words]
+    if stretch.there is not None and stretch.there_end is not None:
+        there = {"start": clock(stretch.there), "end": clock(stretch.there_end)}
+        told.append(_("%(start)s–%(end)s there") % there)
+    return ", ".join((*told, *stretch.changes))
 
 
 def _traces(found: Iterable[Exhibit]) -> Iterator[Trace]:
     """What was found, with field and value as the check wrote them down."""
-    for exhibit in list(found)[:MOST_TRACES]:
+    for exhibit in [one for one in found if not _is_told_by_places(one)][:MOST_TRACES]:
         pieces = [piece for piece in exhibit.pieces if piece.kind in _TOLD]
         is_ours = any(piece.kind in ("field", "name") for piece in pieces)  # not of the file
         text = _(exhibit.text.meaning) if is_ours else exhibit.finding.summary
         pairs = dict.fromkeys(pair for piece in pieces for pair in _pairs(piece))
         yield Trace(plain(text), tuple(pairs))
+
+
+def _is_told_by_places(exhibit: Exhibit) -> bool:
+    """Matches with times: each says already what is shared, with whom and where."""
+    kinds = {piece.kind if piece.end_s is not None else "" for piece in exhibit.pieces}
+    return kinds == {"match"}
 
 
 def _pairs(piece: Piece) -> Iterator[tuple[str, str]]:

@@ -131,3 +131,25 @@ def test_without_a_script_the_times_are_told(case: Case, new_context: NewContext
     expect(panel).to_contain_text("0:01–0:11 there")
     expect(panel.locator("#m1s1 .strip")).to_be_visible()
     expect(panel.locator(".ms-bar").first).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_artist_reads_what_is_shared_and_hears_their_own_seconds(
+    case: Case,
+    new_context: NewContext,
+    scheme: str,
+    assert_accessible: Callable[[Page], None],
+    shoot: Callable[..., None],
+) -> None:
+    page = new_context(color_scheme=scheme, viewport={"width": 390, "height": 844}).new_page()
+    log_in(page, case.track.release.owner.email)
+    page.goto(f"/tracks/{case.track.pk}/result/")
+    told = page.locator(".places").first
+    expect(told).to_contain_text("shares 20 seconds with “Delta” (Nile Records), 0:05–0:30 there")
+    assert_accessible(page)
+    shoot(page, f"result-match-{scheme}-390", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    told.get_by_role("button").first.click()
+    state = page.evaluate(STATE)
+    assert (state["playing"], state["source"]) == (True, "")
+    assert 20 <= state["position"] < 23

@@ -99,6 +99,7 @@ def test_held_names_the_seconds_the_rule_and_what_to_send(browser, artist):
         (41.0, 67.0, 0)
     ]
     assert "0:41–1:07" in page.text
+    assert "shares 26 seconds with “Delta”" in page.text
     assert "duplicates.U3" in page.text
     assert "If it is yours, or you hold a licence for what is shared, send the proof." in page.text
     assert [fix.url for fix in reason.fixes] == [
@@ -226,3 +227,21 @@ def test_there_is_a_page_for_every_state(browser, artist, state):
     assert browser.get(f"/tracks/{track.pk}/").status_code == 200
     assert browser.get(f"/tracks/{track.pk}/explain/").status_code == 200
     assert browser.get(f"/tracks/{track.pk}/withdraw/").status_code == 200
+
+
+def test_a_match_tells_where_it_lies_there_and_what_was_done_to_it(browser, artist):
+    detail = {
+        "title": "Delta",
+        "artist": "Nile Records",
+        "reference_start_s": 12.0,
+        "reference_end_s": 38.8,
+        "speed": 1.031,
+        "pitch_cents": 200,
+    }
+    piece = {"kind": "match", "start_s": 41.0, "end_s": 67.0, "detail": detail}
+    page = page_of(browser, decided(artist, found={"fingerprint": [MATCH | {"evidence": [piece]}]}))
+    told = "shares 26 seconds with “Delta” (Nile Records), 0:12–0:38 there, 3.1\u00a0% faster"
+    assert f"{told}, 2 semitones higher" in page.text
+    regions = json.loads(page.context["result"].player_regions)
+    assert set(regions[0]) == {"start", "end", "label", "kind"}  # no way to the other recording
+    assert "/media/reference/" not in page.text
