@@ -56,12 +56,15 @@ class Site:
             command, cwd=ROOT, env={**self.env, **env}, capture_output=True, text=True, check=False
         )
 
-    def start_worker(self, **env: str) -> subprocess.Popen[bytes]:
-        """One more worker, exactly as the embedded site runs it. Its log is `worker.log`."""
+    def start_worker(self, queue: str = "", **env: str) -> subprocess.Popen[bytes]:
+        """One more worker, as the embedded site runs it, of another queue where one is named.
+
+        Its log is `worker.log`.
+        """
         program = programs(host="x", port=1, workers=1, every_s=1)[1]
         with (self.data / "worker.log").open("ab") as log:
             worker = subprocess.Popen(
-                program.argv,
+                [*program.argv, *(["--queues", queue] if queue else [])],
                 cwd=ROOT,
                 env={**self.env, **program.env, **env},
                 stdin=subprocess.DEVNULL,

@@ -220,6 +220,12 @@ STORAGES = {
 }
 # Of references from which sources a small copy is kept, so that reviewers can hear what matched.
 REFERENCE_AUDIO = env.list("REFERENCE_AUDIO", default=["catalogue", "delivery", "takedown"])
+# In how many parts the index of prints lies, and which of them this host has: 0, 1, …; no number on
+# a host that only asks (docs/operations.md).
+PRINT_SHARDS = env.int("PRINT_SHARDS", default=1)
+PRINT_SHARD = env.int("PRINT_SHARD", default=None)
+if PRINT_SHARDS < 1 or PRINT_SHARD not in (None, *range(PRINT_SHARDS)):
+    raise ImproperlyConfigured("PRINT_SHARD is one of the PRINT_SHARDS parts, counted from 0.")
 PRINT_INDEX_DIR = env("PRINT_INDEX_DIR", default=str(DATA_DIR / "print-index"))  # can be lost
 # A part that recordings of so many rights holders have is common material, such as a loop that
 # anybody can buy: ten who know nothing of each other do not share an exclusive recording by chance.

@@ -18,11 +18,11 @@ class _Bell:
     def __init__(self) -> None:
         self._quiet_until = 0.0
 
-    def ring(self, task: str, args: tuple[str, ...]) -> None:
+    def ring(self, task: str, args: tuple[str, ...], queue: str) -> None:
         if time.monotonic() < self._quiet_until:
             return
         try:
-            current_app.send_task(task, args=args, retry=False)
+            current_app.send_task(task, args=args, queue=queue or None, retry=False)
         except (KombuError, OSError) as error:
             self._quiet_until = time.monotonic() + QUIET_S
             log.warning("No worker was woken for %s%s: %s", task, args, error)
@@ -31,9 +31,10 @@ class _Bell:
 _bell = _Bell()
 
 
-def wake(task: str, *args: str) -> None:
+def wake(task: str, *args: str, queue: str = "") -> None:
     """Sends the task by name once the transaction is committed.
 
-    A broker that is away loses nothing: the sweep finds the row and rings again.
+    `queue`: another one than that of all workers. A broker that is away loses nothing: the sweep
+    finds the row and rings again.
     """
-    transaction.on_commit(lambda: _bell.ring(task, args))
+    transaction.on_commit(lambda: _bell.ring(task, args, queue))

@@ -6,16 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from apps.fingerprints.engine.answers import covered_s
-from apps.fingerprints.engine.verifying import Query, Stretch
-from apps.fingerprints.following import MARKS, current_index, search
+from apps.fingerprints.engine.verifying import Stretch
 from apps.fingerprints.keys import Items
-from apps.fingerprints.landmarks.finding import Marked, find_marked
 from apps.fingerprints.landmarks.peaks import Peaks
-from apps.fingerprints.landmarks.warps import GRID
+from apps.fingerprints.questions import Question, Stretches
+from apps.fingerprints.shards import answer
 
 EXPLAINED = 0.8  # of the upload: whoever has that much of it by prints need not try every speed
-
-Stretches = dict[int, list[Stretch]]  # by the number of the recording
 
 
 @dataclass(frozen=True)
@@ -40,8 +37,7 @@ def by_prints(asked: Asked, hidden: Collection[int]) -> Stretches:
     """Raises IndexBusy, OSError."""
     if not len(asked.items):
         return {}
-    query = Query.of([asked.items, *asked.phases], asked.duration_s)
-    return {one.number: list(one.stretches) for one in search(query, hidden)}
+    return answer(Question(asked.duration_s, hidden, prints=(asked.items, *asked.phases)))
 
 
 def by_landmarks(asked: Asked, hidden: Collection[int], known: Iterable[Stretch]) -> Stretches:
@@ -52,26 +48,8 @@ def by_landmarks(asked: Asked, hidden: Collection[int], known: Iterable[Stretch]
         return {}
     spans = [(one.q_start, one.q_end) for one in known if one.accepted]
     explained = covered_s(spans) >= EXPLAINED * asked.duration_s
-    index = current_index(MARKS).searched(hidden)
-    found: Stretches = {}
-    for one in find_marked(index, asked.peaks, () if explained and not asked.deep else GRID):
-        found.setdefault(one.number, []).append(stretch_of(one))
-    return found
-
-
-def stretch_of(marked: Marked) -> Stretch:
-    """A match of landmarks as both tiers tell theirs."""
-    return Stretch(
-        marked.q_start,
-        marked.q_end,
-        marked.r_start,
-        marked.r_end,
-        accepted=marked.accepted,
-        speed=marked.speed,
-        pitch_cents=marked.pitch_cents,
-        score=marked.score,
-        anchors=marked.anchors,
-    )
+    changed = asked.deep or not explained
+    return answer(Question(asked.duration_s, hidden, peaks=asked.peaks, changed=changed))
 
 
 def as_items(items: Iterable[int] | Items) -> Items:

@@ -43,3 +43,11 @@ class IndexBusy(ReferenceRefusal):
     """Another process has been making the index for minutes."""
 
     text = _("The index of prints is being made again. Try once more in a few minutes.")
+
+
+class ShardSilent(IndexBusy):
+    """A part of the index that lies on another host does not answer."""
+
+    text = _(
+        "Parts of the index of prints do not answer: %(shards)s. See whether their workers run."
+    )

@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from apps.fingerprints.engine.answers import Found
 from apps.fingerprints.engine.index import Index
 from apps.fingerprints.engine.manifest import CannotFollow
 from apps.fingerprints.engine.store import Store
-from apps.fingerprints.engine.verifying import Query
 from apps.fingerprints.errors import IndexBusy
 from apps.fingerprints.keys import Items
 from apps.fingerprints.landmarks.marks import MarkStore
@@ -75,14 +73,16 @@ _looked: dict[Path, float] = {}  # when, on the clock of this process
 
 def index_folder(tier: Tier[Any] = PRINTS) -> Path:
     """Where this host keeps an index. It can be deleted; it is made again."""
-    return Path(settings.PRINT_INDEX_DIR) / tier.folder
+    shards, name = settings.PRINT_SHARDS, tier.folder
+    if shards > 1:
+        name = f"{name}-{settings.PRINT_SHARD}-of-{shards}"
+    return Path(settings.PRINT_INDEX_DIR) / name
 
 
-def search(query: Query, hidden: Collection[int] = ()) -> list[Found]:
-    """What shares audio with the query by its prints, best first, as of now. Raises IndexBusy,
-    OSError.
-    """
-    return current_index(PRINTS).search(query, hidden)
+def is_mine(number: int) -> bool:
+    """Whether a print belongs to this host's part of the index (`shards.py`)."""
+    shards: int = settings.PRINT_SHARDS
+    return shards == 1 or number // 2 % shards == settings.PRINT_SHARD
 
 
 def current_index(tier: Tier[Kind]) -> Kind:
@@ -93,10 +93,10 @@ def current_index(tier: Tier[Kind]) -> Kind:
         log.warning("The index of %s follows another history; it is made again", tier.folder)
         return rebuild(tier)
     changed, position = changes_after(index.position)
-    changed |= _vanished(index)
+    changed = {number for number in changed if is_mine(number)} | _vanished(index)
     if len(changed) >= tier.rebuild_at:
         return rebuild(tier)
-    if changed:
+    if changed or position != index.position:
         gone: dict[int, Items | None] = dict.fromkeys(changed)
         index.apply(gone | dict(_prints(tier, changed)), position)
     if index.waiting >= tier.flush_at and not index.flush():
@@ -111,7 +111,8 @@ def rebuild(tier: Tier[Kind]) -> Kind:
     while True:
         position = standing()  # before the prints: what comes in between is followed again
         count = RecordingPrint.objects.count() + Reference.objects.count()
-        if index.replace_all(_all_prints(tier), count * tier.words, position):
+        words = count * tier.words // settings.PRINT_SHARDS
+        if index.replace_all(_all_prints(tier), words, position):
             return index
         if waited >= PATIENCE_S:
             raise IndexBusy
@@ -167,6 +168,8 @@ def _all_prints(tier: Tier[Any]) -> Iterator[tuple[int, Items]]:
 def _read(
     tier: Tier[Any], rows: "QuerySet[RecordingPrint] | QuerySet[Reference]"
 ) -> Iterator[tuple[int, Items]]:
+    if settings.PRINT_SHARDS > 1:
+        rows = rows.annotate(part=F("pk") % settings.PRINT_SHARDS).filter(part=settings.PRINT_SHARD)
     asked = rows.filter(tier.rows).only(tier.column, "marks_version")
     for row in asked.iterator(chunk_size=AT_ONCE):
         if len(words := tier.read(row)):

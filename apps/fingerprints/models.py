@@ -15,10 +15,11 @@ from apps.catalogue.models import Track
 from apps.fingerprints.landmarks.packed import VERSION
 from apps.fingerprints.licence_rows import LicenceUse, MaterialLicence
 from apps.fingerprints.retro_rows import RetroFind, RetroSearch
+from apps.fingerprints.shard_rows import ShardAnswer, ShardQuestion
 
 __all__ = [
     "LicenceUse", "MaterialLicence", "PrintChange", "PrintClock", "RecordingPrint", "Reference",
-    "RetroFind", "RetroSearch",
+    "RetroFind", "RetroSearch", "ShardAnswer", "ShardQuestion",
 ]  # fmt: skip
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ functions called here keep what went wrong on the row that it happened to.
 from celery import shared_task
 from celery.signals import worker_init
 
-from apps.fingerprints import deliveries, retro_asking
+from apps.fingerprints import deliveries, retro_asking, shards
 from apps.pipeline import (
     inspection,
     ledger,
@@ -85,6 +85,12 @@ def seal_snapshot(order_uid: str) -> None:
 def take_reference(delivery_uid: str) -> None:
     """Hears a recording that was handed in as a reference."""
     reference_taking.take_reference(delivery_uid)
+
+
+@shared_task(name=shards.TASK)
+def answer_for_shard(uid: str) -> None:
+    """Answers a question about prints for this host's part of the index."""
+    shards.answer_for_shard(uid)
 
 
 @shared_task(name=revoking.TASK)

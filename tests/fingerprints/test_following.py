@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from apps.fingerprints import following, log
 from apps.fingerprints.catalogue import remove_print, store_print
+from apps.fingerprints.engine.answers import Found
 from apps.fingerprints.engine.index import Index
 from apps.fingerprints.engine.manifest import MANIFEST, Position, writing
 from apps.fingerprints.engine.verifying import Query
@@ -33,8 +34,12 @@ def add(seed: int) -> Reference:
     return add_reference(heard=heard, by=None, title=f"Reference {seed}")
 
 
+def look(seed: int) -> list[Found]:
+    return following.current_index(following.PRINTS).search(Query.of([walk(seed, 200)]))
+
+
 def found(seed: int) -> list[int]:
-    return [one.number for one in following.search(Query.of([walk(seed, 200)]))]
+    return [one.number for one in look(seed)]
 
 
 def forget_process() -> None:
@@ -83,9 +88,9 @@ def test_a_new_process_finds_the_same_whether_prints_were_written_down_or_not(
         forget_process()
         assert found(seed) == [number]
     assert list(folder.glob("*.prints"))
-    before = {seed: following.search(Query.of([walk(seed, 200)])) for seed in numbers}
+    before = {seed: look(seed) for seed in numbers}
     following.rebuild(following.PRINTS)
-    assert {s: following.search(Query.of([walk(s, 200)])) for s in numbers} == before
+    assert {s: look(s) for s in numbers} == before
 
 
 def test_whoever_is_far_behind_begins_again(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
