@@ -155,9 +155,10 @@ def measure_listening() -> None:
 
 
 def measure_prints() -> None:
-    """`benchmarks/print_index.py`: building an index of prints, its bytes, and queries."""
-    command = [sys.executable, "-m", "benchmarks.print_index", "10000", "100000"]
-    subprocess.run(command, cwd=ROOT, check=True)
+    """`print_index.py` and `mark_index.py`: building the indexes, their bytes, and queries."""
+    for arguments in (("print_index", "10000", "100000"), ("mark_index", "10000")):
+        command = [sys.executable, "-m", f"benchmarks.{arguments[0]}", *arguments[1:]]
+        subprocess.run(command, cwd=ROOT, check=True)
 
 
 def main() -> None:
