@@ -34,9 +34,9 @@ def no_beat(settings: Any) -> None:
 
 
 def host(folder: Path, seed: int) -> bytes:
-    """Sixteen seconds of its own, and in the middle eight of song 3."""
-    own, guest = tune(16.0, seed=seed), tune(24.0, seed=3)[8 * RATE : 16 * RATE]
-    at = 8 * RATE
+    """Ten seconds of its own, and in the middle six of song 3."""
+    own, guest = tune(10.0, seed=seed), tune(20.0, seed=3)[8 * RATE : 14 * RATE]
+    at = 5 * RATE
     whole = np.concatenate([own[:at], guest, own[at:]])
     return write_wav(folder / f"host {seed}.wav", whole).read_bytes()
 
@@ -50,7 +50,7 @@ def decided(track: Track) -> Decision:
 
 def test_a_licence_explains_a_part_once_and_is_remembered(tmp_path: Path) -> None:
     publish_shipped_ruleset()
-    song = write_wav(tmp_path / "song 3.wav", tune(24.0, seed=3))
+    song = write_wav(tmp_path / "song 3.wav", tune(20.0, seed=3))
     [line] = add_all(
         [Wanted(song, {"source": "delivery", "title": "Monsoon", "owner": "Label"})], by=None
     )

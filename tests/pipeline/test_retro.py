@@ -170,12 +170,12 @@ def test_the_command_looks_at_once() -> None:
 
 
 def test_a_notice_closes_the_gate_of_a_track_that_holds_a_part_of_it(tmp_path: Path) -> None:
-    """From the file of the notice to the case, on real sound: the part is under other music."""
+    """From the file of the notice to the case, on real sound."""
     publish_shipped_ruleset()
     track = track_of(host(tmp_path, 43), release=ReleaseFactory(), answers=HONEST)
     assert decided(track).facts["earlier_audio"]["value"] == "none"
     Track.objects.filter(pk=track.pk).update(state=S.CLEARED)
-    song = write_wav(tmp_path / "song.wav", np.asarray(tune(24.0, seed=3)))
+    song = write_wav(tmp_path / "song.wav", np.asarray(tune(20.0, seed=3)))
     [line] = add_all(
         [Wanted(song, {"source": "takedown", "title": "Monsoon", "rights_note": "No. 7"})], by=None
     )
