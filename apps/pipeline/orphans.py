@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
+from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import Storage, storages
@@ -30,34 +32,30 @@ class Orphan:
 
 def find_orphans() -> Iterator[Orphan]:
     """Every mismatch between the private storages and the rows that name their files."""
-    named = {
-        "originals": AudioFile.objects.values_list("pk", "file"),
-        "proofs": Proof.objects.values_list("pk", "file"),
-        "renditions": Rendition.objects.values_list("pk", "file"),
-        "references": _sounds("preview").union(_sounds("peaks"), _handed_in(), all=True),
-        "voices": VoiceStem.objects.values_list("pk", "file"),
-        "features_ops": _features("ops"),
-        "features_gen": _features("gen"),
-        "features_share": _features("share"),
+    named: dict[str, list[QuerySet[Any, Any]]] = {
+        "originals": [AudioFile.objects.values_list("pk", "file")],
+        "proofs": [Proof.objects.values_list("pk", "file")],
+        "renditions": [Rendition.objects.values_list("pk", "file")],
+        "references": [
+            Reference.objects.exclude(preview="").values_list("pk", "preview"),
+            Reference.objects.exclude(peaks="").values_list("pk", "peaks"),
+            ReferenceDelivery.objects.exclude(file="").values_list("pk", "file"),
+        ],
+        "voices": [VoiceStem.objects.values_list("pk", "file")],
+        "features_ops": [_features("ops")],
+        "features_gen": [_features("gen")],
+        "features_share": [_features("share")],
     }
     for place, rows in named.items():
         storage = storages[place]
         known: set[str] = set()
-        for pk, name in rows.iterator():
+        for pk, name in chain.from_iterable(some.iterator() for some in rows):
             known.add(name)
             if not storage.exists(name):
                 yield Orphan("row", place, name, str(pk))
         for name in _names(storage):
             if name not in known and not _is_young(storage, name):
                 yield Orphan("file", place, name)
-
-
-def _sounds(kind: str) -> "QuerySet[Reference, tuple[int, str]]":
-    return Reference.objects.exclude(**{kind: ""}).order_by().values_list("pk", kind)
-
-
-def _handed_in() -> "QuerySet[ReferenceDelivery, tuple[UUID, str]]":
-    return ReferenceDelivery.objects.exclude(file="").order_by().values_list("pk", "file")
 
 
 def _features(zone: str) -> "QuerySet[DerivedFeature, tuple[UUID, str]]":
