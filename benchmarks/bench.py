@@ -141,6 +141,15 @@ def measure_ledger() -> None:
     subprocess.run(command, cwd=ROOT, env={**os.environ, "SOUNDCHECK_PG_FSYNC": "on"}, check=True)
 
 
+def measure_consent() -> None:
+    """`benchmarks/consent.py`: permissions and training at a million tracks (BENCH_TRACKS)."""
+    command = ["scripts/with_postgres.sh", sys.executable, "benchmarks/consent.py"]
+    memory = {"SOUNDCHECK_PG_OPTIONS": "-c shared_buffers=2GB -c max_wal_size=8GB"}
+    tracks = os.environ.get("BENCH_TRACKS", "1000000")
+    careful = {**os.environ, "SOUNDCHECK_PG_FSYNC": "on", **memory}
+    subprocess.run([*command, tracks], cwd=ROOT, env=careful, check=True)
+
+
 def _seconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
@@ -175,6 +184,7 @@ def main() -> None:
     measure_prints()
     measure_brokers()
     measure_ledger()
+    measure_consent()
 
 
 if __name__ == "__main__":
