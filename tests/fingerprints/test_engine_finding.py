@@ -144,3 +144,14 @@ def test_nothing_is_found_in_nothing(tmp_path: Path) -> None:
     index = Index(tmp_path / "not there yet")
     assert look(index, walk(1)) == []
     assert index.search(Query.of([])) == []
+
+
+def test_few_items_have_to_agree_better_where_more_could_have(tmp_path: Path) -> None:
+    shared = walk(5, 20)
+    index = Index(tmp_path)
+    index.apply({1: np.concatenate([walk(1, 200), shared, walk(2, 200)])})
+    for error, is_accepted in ((0.08, True), (0.145, False)):
+        part = noisy(shared, error, seed=3)
+        query = np.concatenate([walk(3, 120), part, walk(4, 120)])
+        accepted = [one for one in index.search(Query.of([query])) if one.accepted]
+        assert bool(accepted) == is_accepted

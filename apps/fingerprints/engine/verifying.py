@@ -27,7 +27,7 @@ from apps.fingerprints.keys import (
 
 Errors = npt.NDArray[np.float64]
 
-ACCEPTED = 0.16  # share of differing bits of the best window
+ACCEPTED = 0.16  # share of differing bits of the best window; in proportion less of a shorter one
 TOLD = 0.2  # above it nothing is said
 WORTH_ALIGNING = 0.3  # on the diagonal as it was voted for
 BELONGS = 0.28  # an item that differs in less belongs to the shared part: strangers differ in half
@@ -163,13 +163,15 @@ def _pieces(
         errors = np.full(last - first, 255, dtype=np.uint8)
         errors[at - first] = bits[at]
         width = min(WINDOW, len(at))
+        # Few items where more could have been compared are the likelier to agree by chance.
+        limit = ACCEPTED * (width / WINDOW if end - start > WINDOW else 1.0)
         window_error = float(_window_sums(bits[at], width).min()) / (32 * width)
         if window_error >= TOLD:
             continue
         found.append(
             Stretch(
                 *_times(start + first + late, start + last + late, offset - late, len(items), ends),
-                accepted=window_error < ACCEPTED,
+                accepted=window_error < limit,
                 bit_error=float(bits[at].mean()) / 32,
                 window_error=window_error,
                 items=len(at),
