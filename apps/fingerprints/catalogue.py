@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 from uuid import UUID
 
 import numpy as np
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from apps.accounts.models import Label
 from apps.catalogue.models import Contributor, Track
 from apps.catalogue.states import TrackState
 from apps.consent.features import features_of, permitted_rows, purge_features, register_feature
@@ -22,7 +24,7 @@ from apps.fingerprints.landmarks.peaks import Peaks
 from apps.fingerprints.log import is_reference, note, number_of
 from apps.fingerprints.matching import Alignment, Match, align
 from apps.fingerprints.models import RecordingPrint, Reference
-from apps.fingerprints.references import columns_of, differs
+from apps.fingerprints.references import columns_of, differs, is_labels_own
 
 Row = RecordingPrint | Reference
 Spans = tuple[float, float, float, float]  # start and end in the query, then in the reference
@@ -120,7 +122,8 @@ class DatabaseCatalogue:
     print of a track before its recording is compared: then of two that are screened at the same
     moment the later one always finds the earlier (within ten minutes both find each other).
 
-    `owner_id`: the account that uploads; None means that nothing found belongs to it.
+    `owner_id`: the account that uploads; None means that nothing found belongs to it. What the
+    label of the track delivered as its own recording belongs to it, too.
     `exclude_track_id`: the track that asks; None to ask for a file that is no track.
     """
 
@@ -178,7 +181,7 @@ class DatabaseCatalogue:
         recordings = (
             self.visible()
             .filter(pk__in=[number // 2 for number in numbers if not is_reference(number)])
-            .select_related("track__release", "track__audio")
+            .select_related("track__release__label", "track__audio")
             .prefetch_related(Prefetch("track__contributors", artists, to_attr="main_artists"))
             .defer("marks")
         )
@@ -215,10 +218,18 @@ class DatabaseCatalogue:
         earlier = Q(heard_at__lte=heard_at + MOMENT)
         return rows.filter(earlier | Q(track__state=TrackState.CLEARED))
 
+    @cached_property
+    def _label(self) -> Label | None:
+        """Under which label the track that asks is released."""
+        if self.exclude_track_id is None:
+            return None
+        return Label.objects.filter(releases__tracks=self.exclude_track_id).first()
+
     def _match(self, told: Compared, query_s: float) -> Match:
         row = told.row
         if isinstance(row, Reference):
-            named = f"reference {row.pk}", row.title, row.artist, row.isrc or None, False
+            mine = is_labels_own(row, self._label)
+            named = f"reference {row.pk}", row.title, row.artist, row.isrc or None, mine
             source, note_ = row.source, row.rights_note
         else:
             track = row.track

@@ -14,6 +14,7 @@ from apps.fingerprints.engine.verifying import Stretch
 from apps.fingerprints.landmarks.packed import unpack
 from apps.fingerprints.landmarks.peaks import Peaks
 from apps.fingerprints.models import RecordingPrint, Reference
+from apps.fingerprints.references import is_labels_own
 from apps.fingerprints.retro_rows import RetroFind, RetroSearch
 
 MOST_STRETCHES = 10  # of one find that are kept
@@ -35,7 +36,7 @@ def look_back(search: RetroSearch) -> list[RetroFind]:
     material is left as it is, unless a takedown notice names it. Raises IndexBusy, OSError.
     """
     reference = search.reference
-    found = [one for one in _compare(reference) if one.accepted]
+    found = [one for one in _compare(reference) if one.accepted and not _is_own(one, reference)]
     with transaction.atomic():
         row = RetroSearch.objects.select_for_update().get(pk=search.pk)
         common = _common(found, reference)
@@ -58,6 +59,12 @@ def _compare(reference: Reference) -> Iterator[Compared]:
         deep=named,
     )
     return (one for one in catalogue.compare(asked) if isinstance(one.row, RecordingPrint))
+
+
+def _is_own(one: Compared, reference: Reference) -> bool:
+    """A label that delivers its catalogue finds its own tracks: nothing follows from that."""
+    row = one.row
+    return isinstance(row, RecordingPrint) and is_labels_own(reference, row.track.release.label)
 
 
 def _peaks(reference: Reference) -> Peaks | None:

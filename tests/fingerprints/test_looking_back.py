@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.catalogue.models import Track
 from apps.catalogue.states import TrackState
-from apps.fingerprints.catalogue import store_print
+from apps.fingerprints.catalogue import DatabaseCatalogue, store_print
 from apps.fingerprints.errors import NotAReference
 from apps.fingerprints.keys import ITEM_S, Items
 from apps.fingerprints.looking_back import look_back
@@ -18,7 +18,7 @@ from apps.fingerprints.references import change_reference, remove_reference
 from apps.fingerprints.retro_asking import ask_retro
 from apps.fingerprints.retro_memory import remembered
 from apps.fingerprints.retro_telling import in_words, told
-from tests.factories import ComplianceOfficerFactory, TrackFactory
+from tests.factories import ComplianceOfficerFactory, LabelFactory, TrackFactory
 from tests.fingerprints.test_explaining import LOOP, add, upload
 from tests.fingerprints.walks import noisy, walk
 
@@ -133,3 +133,26 @@ def test_people_and_programs_are_told(client: Client) -> None:
 def test_a_reference_without_a_print_finds_nothing() -> None:
     track_with(walk(1))
     assert look_back(search_of(add(5, np.empty(0, dtype=np.uint32)))) == []
+
+
+def test_a_label_that_delivers_its_catalogue_finds_its_own_tracks_and_nothing_follows() -> None:
+    own = LabelFactory(name="Low  Tide Records")
+    track_with(noisy(walk(1), 0.03), release__label=own)
+    foreign = track_with(noisy(walk(1), 0.03, seed=5), release__label=LabelFactory())
+    reference = add(owner="low tide records")
+    assert {find.track for find in look_back(search_of(reference))} == {foreign}
+    notice = add(owner="low tide records", source="takedown")
+    assert len(look_back(search_of(notice))) == 2
+
+
+def test_what_a_label_delivered_belongs_to_the_upload_that_it_releases() -> None:
+    items = noisy(walk(1), 0.03)
+    own = track_with(items, release__label=LabelFactory(name="Low Tide Records"))
+    foreign = track_with(items, release__label=None)
+    add(owner="Low Tide Records", isrc="USS1Z2600042")
+    for track, mine in ((own, True), (foreign, False)):
+        catalogue = DatabaseCatalogue(owner_id=None, exclude_track_id=track.pk)
+        asked = {"sha256": "?", "pcm_sha256": "??", "duration_s": 110.0}
+        found = catalogue.find(items=items.tolist(), **asked)
+        told = [(one.same_owner, one.isrc) for one in found if one.source == "delivery"]
+        assert told == [(mine, "USS1Z2600042")]
