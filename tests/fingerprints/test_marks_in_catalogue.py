@@ -11,7 +11,7 @@ from apps.catalogue.models import Track
 from apps.catalogue.states import TrackState
 from apps.consent.features import features_of, purge_features
 from apps.consent.models import DerivedFeature
-from apps.fingerprints import comparing, following, log
+from apps.fingerprints import following, log, questions
 from apps.fingerprints.catalogue import DatabaseCatalogue, remove_print, store_print
 from apps.fingerprints.engine.answers import MODIFIED, PARTIAL, judge
 from apps.fingerprints.engine.verifying import Stretch
@@ -184,7 +184,7 @@ def test_changes_are_not_looked_for_where_prints_explain_most(
         tried.append(len(warps))
         return find_marked(index, peaks, warps)
 
-    monkeypatch.setattr(comparing, "find_marked", watched)
+    monkeypatch.setattr(questions, "find_marked", watched)
     refer(1)
     whole = walk(1, 460)
     look(scatter(1), items=whole.tolist(), duration_s=LENGTH_S)
@@ -229,7 +229,7 @@ def test_a_doubtful_score_is_no_match(monkeypatch: pytest.MonkeyPatch) -> None:
     def doubtful(*_: Any) -> list[Marked]:
         return [Marked(log.number_of(row), 1.0, 9.0, 3.0, 11.0, 1.0, 0, 34.9, 30)]
 
-    monkeypatch.setattr(comparing, "find_marked", doubtful)
+    monkeypatch.setattr(questions, "find_marked", doubtful)
     assert look(scatter(50)) == []
 
 
