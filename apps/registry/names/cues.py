@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from apps.registry.names.contract import Cue
 from apps.registry.names.cue_words import PHRASES, SHOUTED, TRIGGERS
 from apps.registry.names.words import Seen, plain_looks, plain_words
+
+Patterns = dict[tuple[Cue, str], re.Pattern[str]]
 
 STRENGTH: tuple[Cue, ...] = ("ai_likeness", "style", "tribute", "featuring")
 _BETWEEN = re.compile(r"[\s\-–—:,.'’\"“”«»(){}\[\]（）【】「」]*")
@@ -66,10 +69,11 @@ def _speaks(cue: FoundCue, start: int, end: int, text: str) -> bool:
 
 
 def _scan(text: str, seen: Seen, plain: str) -> Iterator[FoundCue]:
-    for (cue, where), pattern in _PATTERNS.items():
+    spoken, shouted = _patterns()
+    for (cue, where), pattern in spoken.items():
         for match in pattern.finditer(plain):
             yield _found(cue, where, match, text, seen)
-    for (cue, where), pattern in _SHOUTED.items():
+    for (cue, where), pattern in shouted.items():
         for match in pattern.finditer(plain):
             if seen.text[match.start() : match.end()].isupper():
                 yield _found(cue, where, match, text, seen)
@@ -80,9 +84,7 @@ def _found(cue: Cue, where: str, match: re.Match[str], text: str, seen: Seen) ->
     return FoundCue(cue, where, start, end, text[start:end].strip())
 
 
-def _compiled(
-    phrases: dict[tuple[Cue, str], tuple[str, ...]],
-) -> dict[tuple[Cue, str], re.Pattern[str]]:
+def _compiled(phrases: dict[tuple[Cue, str], tuple[str, ...]]) -> Patterns:
     joined = {key: "|".join(f"(?:{one})" for one in some) for key, some in phrases.items()}
     return {
         key: re.compile(one.translate(_WITHOUT_ACCENTS).replace(r"\b", _EDGE))
@@ -90,5 +92,10 @@ def _compiled(
     }
 
 
-_PATTERNS, _SHOUTED = _compiled(PHRASES), _compiled(SHOUTED)
+@cache
+def _patterns() -> tuple[Patterns, Patterns]:
+    """Those of phrases and of shouted ones. Compiling takes a second, and few texts need them."""
+    return _compiled(PHRASES), _compiled(SHOUTED)
+
+
 _TRIGGER = re.compile("|".join(TRIGGERS))
