@@ -142,8 +142,9 @@ def _waits_for_people() -> dict[str, QuerySet[Any]]:
 def _claim(step_id: int | str) -> RevocationStep | None:
     now = timezone.now()
     free = Q(tried_at=None) | Q(tried_at__lt=now - PATIENCE) | ~Q(error="")
-    mine = RevocationStep.objects.filter(free, pk=step_id, done_at=None, case__lifted_at=None)
-    step = mine.select_related("case").first()
+    # Without a join: PostgreSQL looks again at the row that it waited for, not at what joins it.
+    mine = RevocationStep.objects.filter(free, pk=step_id, done_at=None)
+    step = mine.filter(case__lifted_at=None).select_related("case").first()
     if step is None or _needed(step).exists():
         return None
     if not mine.update(tried_at=now, attempts=F("attempts") + 1, error=""):
