@@ -4,10 +4,17 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 
 import tests.emptying  # noqa: F401  lets transactional tests empty the tables of decisions
+
+# A busy machine makes examples slow, and nothing wrong: time is not what properties are about.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)
