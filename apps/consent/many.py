@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -52,10 +51,11 @@ def record_for_tracks(
     permission = find_permission(use_case, verb)
     require_choice(permission)
     words, place = Words(terms_version, language), Place(jurisdiction)
-    rows, asked = _locked(tracks), Asked(permission, ALL_LAYERS, None)
+    (rows, refs), asked = _locked(tracks), Asked(permission, ALL_LAYERS, None)
     now = ledger_now()
     yes = said == Status.GRANTED
-    spoken = list(_spoken(rows, by, how, now, yes=yes, code=permission.code))
+    acts = [Act(_scope(row, refs), by, how, now) for row in rows]
+    spoken = list(_spoken(rows, acts, by, yes=yes, code=permission.code))
     if yes:
         events = _say_yes(spoken, asked.permission, yes_columns(asked, words, place, now))
     else:
@@ -74,32 +74,37 @@ class Spoken:
     entries: list[Entry]
 
 
-def _locked(tracks: Iterable[UUID]) -> list[Track]:
-    """The tracks, while nobody else speaks for their holders. Raises NotFound."""
+def _locked(tracks: Iterable[UUID]) -> tuple[list[Track], dict[UUID, str]]:
+    """The tracks, while nobody else speaks for their holders, and the pseudonyms of these. Raises
+    NotFound.
+    """
     keys = set(tracks)
     rows = list(Track.objects.filter(pk__in=keys).select_related(*SELECTED).order_by("pk"))
     if gone := keys - {row.pk for row in rows}:
         raise NotFound(what=_("track"), given=str(min(gone)))
-    made_refs_of({row.release.owner for row in rows})
+    refs = made_refs_of({row.release.owner for row in rows})
     lock_holders(rows)
-    return rows
+    return rows, refs
+
+
+def _scope(row: Track, refs: dict[UUID, str]) -> Scope:
+    release = row.release
+    ref = refs[release.owner_id]
+    return Scope("asset", str(row.pk), release.owner, release.label, ref, row)
 
 
 def _spoken(
-    rows: list[Track], by: User, how: How, now: datetime, *, yes: bool, code: str
+    rows: list[Track], acts: list[Act], by: User, *, yes: bool, code: str
 ) -> Iterator[Spoken]:
     """What is asked once for each holder and label is not asked for each track."""
-    refs = made_refs_of({row.release.owner for row in rows})
     speakers: dict[tuple[UUID, UUID | None], Speaker] = {}
-    for row, entries, _asset in told_of(rows, code):
-        owner, label = row.release.owner, row.release.label
-        scope = Scope("asset", str(row.pk), owner, label, refs[owner.pk], row)
-        key = (owner.pk, row.release.label_id)
+    for act, (row, entries, _asset) in zip(acts, told_of(rows, code), strict=True):
+        scope, key = act.scope, (row.release.owner_id, row.release.label_id)
         if key not in speakers:
             speakers[key] = (
-                speaker_of_yes(scope, by, how.authority) if yes else speaker_for(scope, by)
+                speaker_of_yes(scope, by, act.how.authority) if yes else speaker_for(scope, by)
             )
-        yield Spoken(Act(scope, by, how, now), speakers[key], entries)
+        yield Spoken(act, speakers[key], entries)
 
 
 def _say_yes(
