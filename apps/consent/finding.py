@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.accounts.uuids import read_uuid
 from apps.audit.models import Event
 from apps.catalogue.models import Release, Track
 from apps.consent.errors import AmbiguousIsrc, NotFound, UnreadableTime
@@ -33,7 +34,7 @@ def find_target(text: str) -> Target:
 def find_track(text: str) -> Track:
     """A track by its id or ISRC. Raises NotFound, AmbiguousIsrc."""
     tracks = Track.objects.select_related(*SELECTED)
-    if key := _uuid(text):
+    if key := read_uuid(text):
         found = list(tracks.filter(pk=key))
     elif ISRC.fullmatch(code := text.replace("-", "").upper()[:20]):
         found = list(tracks.filter(isrc=code)[:100])
@@ -48,7 +49,7 @@ def find_track(text: str) -> Track:
 
 def find_tracks(texts: Collection[str]) -> dict[str, UUID]:
     """Text → track, for each text that is the id or the ISRC of exactly one track."""
-    ids = {text: key for text in texts if (key := _uuid(text))}
+    ids = {text: key for text in texts if (key := read_uuid(text))}
     codes = {text: text.replace("-", "").upper()[:20] for text in texts if text not in ids}
     there = set(Track.objects.filter(pk__in=ids.values()).values_list("pk", flat=True))
     named = Track.objects.filter(isrc__in=codes.values()).values_list("isrc", "pk")
@@ -64,7 +65,7 @@ def find_tracks(texts: Collection[str]) -> dict[str, UUID]:
 
 def find_release(text: str) -> Release:
     """A release by its id. Raises NotFound."""
-    key, releases = _uuid(text), Release.objects.select_related("owner", "label")
+    key, releases = read_uuid(text), Release.objects.select_related("owner", "label")
     found = releases.filter(pk=key).first() if key else None
     if found is None:
         raise NotFound(what=_("release"), given=shown(text))
@@ -83,7 +84,7 @@ def find_person(email: str) -> User:
 
 def find_event(text: str) -> ConsentEvent:
     """An event by its uid. Raises NotFound."""
-    key = _uuid(text)
+    key = read_uuid(text)
     found = ConsentEvent.objects.filter(uid=key).first() if key else None
     if found is None:
         raise NotFound(what=_("event"), given=shown(text))
@@ -92,7 +93,7 @@ def find_event(text: str) -> ConsentEvent:
 
 def find_audit_event(text: str) -> Event:
     """An event of the audit trail by its uid. Raises NotFound."""
-    key = _uuid(text)
+    key = read_uuid(text)
     found = Event.objects.filter(uid=key).first() if key else None
     if found is None:
         raise NotFound(what=_("event"), given=shown(text))
@@ -116,10 +117,3 @@ def shown(text: str) -> str:
     """What was typed, in one short printable line."""
     clean = text.encode("utf-8", "backslashreplace").decode()
     return "".join(char if char.isprintable() else "·" for char in clean)[:80]
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

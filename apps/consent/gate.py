@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from apps.accounts.models import User
+from apps.accounts.uuids import read_uuid
 from apps.audit.models import Checkpoint, Pending
 from apps.audit.record import described, record, save_described
 from apps.audit.sealing import Unreadable
@@ -140,7 +141,7 @@ def _envelope_of(purpose: Purpose) -> Envelope:
 
 
 def _feature(feature_id: UUID | str) -> DerivedFeature:
-    key = _uuid(feature_id)
+    key = read_uuid(feature_id)
     feature = DerivedFeature.objects.filter(pk=key).first() if key else None
     if feature is None:
         raise GateClosed("unknown_feature")
@@ -204,7 +205,7 @@ def _content(feature: DerivedFeature) -> bytes:
 def _tell_refusal(feature_id: UUID | str, purpose: Purpose | None, closed: GateClosed) -> None:
     """The purpose of a token that cannot be read is unknown, and so is who showed it."""
     person = User.objects.filter(pk=purpose.by).first() if purpose else None
-    key = _uuid(feature_id)
+    key = read_uuid(feature_id)
     save_described(
         [
             described(
@@ -226,10 +227,3 @@ def _tell_refusal(feature_id: UUID | str, purpose: Purpose | None, closed: GateC
 def _ledger_size() -> int:
     newest = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first()
     return newest or 0
-
-
-def _uuid(value: UUID | str) -> UUID | None:
-    try:
-        return value if isinstance(value, UUID) else UUID(str(value))
-    except ValueError:
-        return None

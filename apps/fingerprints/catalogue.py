@@ -21,7 +21,8 @@ from apps.fingerprints.engine.verifying import Stretch
 from apps.fingerprints.keys import Items
 from apps.fingerprints.landmarks.packed import Words
 from apps.fingerprints.landmarks.peaks import Peaks
-from apps.fingerprints.log import is_reference, note, number_of
+from apps.fingerprints.log import keys_of, note, number_of, numbers_of
+from apps.fingerprints.match_names import reference_name
 from apps.fingerprints.matching import Alignment, Match, align
 from apps.fingerprints.models import RecordingPrint, Reference
 from apps.fingerprints.references import columns_of, differs, is_labels_own
@@ -171,8 +172,7 @@ class DatabaseCatalogue:
         same = Q(sha256=asked.sha256) | Q(pcm_sha256=asked.pcm_sha256)
         recordings = self.visible().filter(same).order_by("heard_at")
         references = Reference.objects.filter(same)
-        numbers = [2 * pk for pk in recordings.values_list("pk", flat=True)[:COPIES]]
-        numbers += [2 * pk + 1 for pk in references.values_list("pk", flat=True)[:COPIES]]
+        numbers = numbers_of(recordings[:COPIES]) + numbers_of(references[:COPIES])
         return self._rows(numbers)
 
     def _rows(self, numbers: Collection[int]) -> dict[int, Row]:
@@ -180,13 +180,13 @@ class DatabaseCatalogue:
         artists = Contributor.objects.filter(role=Contributor.Role.MAIN)
         recordings = (
             self.visible()
-            .filter(pk__in=[number // 2 for number in numbers if not is_reference(number)])
+            .filter(pk__in=keys_of(RecordingPrint, numbers))
             .select_related("track__release__label", "track__audio")
             .prefetch_related(Prefetch("track__contributors", artists, to_attr="main_artists"))
             .defer("marks")
         )
-        outside = [number // 2 for number in numbers if is_reference(number)]
-        references = Reference.objects.filter(pk__in=outside).defer("marks")
+        outside = Reference.objects.filter(pk__in=keys_of(Reference, numbers))
+        references = outside.defer("marks")
         rows: list[Row] = [*recordings, *references]
         return {number_of(row): row for row in rows}
 
@@ -199,7 +199,7 @@ class DatabaseCatalogue:
         hidden = RecordingPrint.objects.exclude(
             pk__in=self._after(RecordingPrint.objects.all()).values("pk")
         )
-        return [2 * pk for pk in hidden.values_list("pk", flat=True)]
+        return numbers_of(hidden)
 
     def visible(self) -> QuerySet[RecordingPrint]:
         """Prints that may be read now, and count for whoever asks."""
@@ -229,7 +229,7 @@ class DatabaseCatalogue:
         row = told.row
         if isinstance(row, Reference):
             mine = is_labels_own(row, self._label)
-            named = f"reference {row.pk}", row.title, row.artist, row.isrc or None, mine
+            named = reference_name(row.pk), row.title, row.artist, row.isrc or None, mine
             source, note_ = row.source, row.rights_note
         else:
             track = row.track

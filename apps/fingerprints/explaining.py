@@ -16,6 +16,7 @@ from django.db.models import Q
 from apps.catalogue.models import Track
 from apps.fingerprints.licence_rows import MaterialLicence
 from apps.fingerprints.licences import WORLDWIDE
+from apps.fingerprints.match_names import reference_key, track_key
 from apps.fingerprints.matching import Licensed, Match
 from apps.fingerprints.models import Reference
 from apps.fingerprints.retro_memory import remembered
@@ -92,19 +93,17 @@ def _as_heard(match: Match, duration_s: float) -> Match:
     return match if whole else replace(match, relation="partial")
 
 
-def reference_key(match: Match) -> int | None:
-    """The key of the reference from outside that was matched; None where it is a track."""
-    kind, _space, key = match.reference.partition(" ")
-    return int(key) if kind == "reference" and key.isdecimal() else None
-
-
 def _holders(matches: Sequence[Match]) -> dict[str, Holder]:
     """Who holds rights in what was matched, as far as we know, by match."""
-    keys = {key: match.reference for match in matches if (key := reference_key(match)) is not None}
+    keys = {
+        key: match.reference
+        for match in matches
+        if (key := reference_key(match.reference)) is not None
+    }
     rows = Reference.objects.filter(pk__in=keys).values_list("pk", "owner", "artist")
     holders = {keys[pk]: ("owner", (owner or artist).casefold()) for pk, owner, artist in rows}
-    tracks = [match.reference for match in matches if reference_key(match) is None]
-    ids = [found for text in tracks if (found := _uuid(text))]
+    tracks = [match.reference for match in matches if reference_key(match.reference) is None]
+    ids = [found for text in tracks if (found := track_key(text))]
     owners = Track.objects.filter(pk__in=ids).values_list("pk", "release__owner_id")
     return holders | {str(pk): ("account", str(owner)) for pk, owner in owners}
 
@@ -113,8 +112,8 @@ def _licences(
     matches: Sequence[Match], who: Mapping[str, Holder], asker: Asker
 ) -> list[MaterialLicence]:
     """Licences that could explain these matches: for this account, today; exclusive ones first."""
-    references = [key for match in matches if (key := reference_key(match)) is not None]
-    tracks = [found for match in matches if (found := _uuid(match.reference))]
+    references = [key for match in matches if (key := reference_key(match.reference)) is not None]
+    tracks = [found for match in matches if (found := track_key(match.reference))]
     covered = Q(reference__in=references) | Q(track__in=tracks)
     for name in {name for kind, name in who.values() if kind == "owner" and name}:
         covered |= Q(owner__iexact=name)
@@ -149,7 +148,7 @@ def _is_about(row: MaterialLicence, match: Match, who: Mapping[str, Holder]) -> 
     """
     if match.relation in SAME_AUDIO and not row.exclusive:
         return False
-    key = reference_key(match)
+    key = reference_key(match.reference)
     if key is not None and row.reference_id == key:
         return _within(row, match)
     if key is None:
@@ -209,10 +208,3 @@ def _there(match: Match) -> Iterator[Span]:
         yield from ((one.r_start, one.r_end) for one in match.pieces)
     else:
         yield match.reference_start_s, match.reference_end_s
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

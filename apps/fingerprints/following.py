@@ -21,7 +21,14 @@ from apps.fingerprints.errors import IndexBusy
 from apps.fingerprints.keys import Items
 from apps.fingerprints.landmarks.marks import MarkStore
 from apps.fingerprints.landmarks.packed import VERSION
-from apps.fingerprints.log import changes_after, continues, is_reference, number_of, standing
+from apps.fingerprints.log import (
+    changes_after,
+    continues,
+    keys_of,
+    number_of,
+    numbers_of,
+    standing,
+)
 from apps.fingerprints.models import RecordingPrint, Reference
 
 log = logging.getLogger(__name__)
@@ -140,8 +147,8 @@ def _afresh(tier: Tier[Kind]) -> Kind:
 
 def _prints(tier: Tier[Any], numbers: Collection[int]) -> Iterator[tuple[int, Items]]:
     """What there is under these numbers."""
-    for model, odd in ((RecordingPrint, False), (Reference, True)):
-        keys = sorted(number // 2 for number in numbers if is_reference(number) == odd)
+    for model in (RecordingPrint, Reference):
+        keys = sorted(keys_of(model, numbers))
         for start in range(0, len(keys), AT_ONCE):
             some = model._default_manager.filter(pk__in=keys[start : start + AT_ONCE])
             yield from _read(tier, some)
@@ -154,9 +161,7 @@ def _vanished(index: Store) -> set[int]:
         _looked.setdefault(index.folder, now)
         return set()
     _looked[index.folder] = now
-    recordings = RecordingPrint.objects.values_list("pk", flat=True)
-    references = Reference.objects.values_list("pk", flat=True)
-    there = {2 * pk for pk in recordings.iterator()} | {2 * pk + 1 for pk in references.iterator()}
+    there = {*numbers_of(RecordingPrint.objects.all()), *numbers_of(Reference.objects.all())}
     return index.numbers() - there
 
 

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.fingerprints.engine.manifest import Position
 from apps.fingerprints.models import PrintChange, PrintClock, RecordingPrint, Reference
@@ -16,6 +17,18 @@ from apps.fingerprints.models import PrintChange, PrintClock, RecordingPrint, Re
 def number_of(row: RecordingPrint | Reference) -> int:
     """The number of a print in the index."""
     return 2 * row.pk + isinstance(row, Reference)
+
+
+def numbers_of(rows: "QuerySet[RecordingPrint] | QuerySet[Reference]") -> list[int]:
+    """The numbers of these prints, of which only the keys are read."""
+    odd = rows.model is Reference
+    return [2 * pk + odd for pk in rows.values_list("pk", flat=True)]
+
+
+def keys_of(model: type[RecordingPrint] | type[Reference], numbers: Iterable[int]) -> list[int]:
+    """The keys of those of these prints that are rows of this model."""
+    odd = model is Reference
+    return [number // 2 for number in numbers if is_reference(number) == odd]
 
 
 def is_reference(number: int) -> bool:

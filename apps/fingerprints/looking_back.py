@@ -13,6 +13,7 @@ from apps.fingerprints.comparing import Asked
 from apps.fingerprints.engine.verifying import Stretch
 from apps.fingerprints.landmarks.packed import unpack
 from apps.fingerprints.landmarks.peaks import Peaks
+from apps.fingerprints.log import numbers_of
 from apps.fingerprints.models import RecordingPrint, Reference
 from apps.fingerprints.references import is_labels_own
 from apps.fingerprints.retro_rows import RetroFind, RetroSearch
@@ -25,8 +26,7 @@ class TracksOnly(DatabaseCatalogue):
 
     def hidden(self) -> list[int]:
         """Numbers of what is never found."""
-        references = Reference.objects.values_list("pk", flat=True)
-        return [*super().hidden(), *(2 * pk + 1 for pk in references)]
+        return super().hidden() + numbers_of(Reference.objects.all())
 
 
 def look_back(search: RetroSearch) -> list[RetroFind]:

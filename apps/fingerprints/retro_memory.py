@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.fingerprints.engine.verifying import Stretch
+from apps.fingerprints.match_names import reference_name
 from apps.fingerprints.matching import Match
 from apps.fingerprints.models import Reference
 from apps.fingerprints.retro_rows import RetroFind
@@ -20,7 +21,7 @@ def remembered(track_id: UUID, pcm_sha256: str, known: Collection[str]) -> list[
     rows = finds.select_related("search__reference").defer(
         "search__reference__items", "search__reference__marks"
     )
-    others = (row for row in rows if f"reference {row.search.reference_id}" not in known)
+    others = (row for row in rows if reference_name(row.search.reference_id) not in known)
     return [_match(row, row.search.reference) for row in others]
 
 
@@ -28,7 +29,7 @@ def _match(find: RetroFind, reference: Reference) -> Match:
     pieces = tuple(_piece(one) for one in find.stretches)
     first = max(pieces, key=lambda one: one.q_end - one.q_start)
     return Match(
-        f"reference {reference.pk}",
+        reference_name(reference.pk),
         reference.title,
         reference.artist,
         reference.isrc or None,

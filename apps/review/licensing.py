@@ -19,6 +19,7 @@ from apps.accounts.models import User
 from apps.catalogue.models import Proof, Track
 from apps.fingerprints.licence_errors import LicenceRefusal
 from apps.fingerprints.licences import Covered, Terms, register_licence
+from apps.fingerprints.match_names import reference_key, track_key
 from apps.fingerprints.models import MaterialLicence, Reference
 from apps.review.again import CannotScreenAgain, screen_again
 from apps.review.case_page import run_results
@@ -120,13 +121,10 @@ def _part(found: Recording) -> tuple[float, float]:
 
 
 def _row(key: str) -> Reference | Track | None:
-    kind, _space, number = key.partition(" ")
-    if kind == "reference" and number.isdecimal() and len(number) < 19:
-        return Reference.objects.filter(pk=int(number)).first()
-    try:
-        return Track.objects.filter(pk=UUID(key)).first()
-    except ValueError:
-        return None
+    if (number := reference_key(key)) is not None:
+        return Reference.objects.filter(pk=number).first()
+    track = track_key(key)
+    return Track.objects.filter(pk=track).first() if track else None
 
 
 def _proof(case: Case, key: UUID | None) -> Proof | None:

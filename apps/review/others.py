@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.catalogue.models import AudioFile, Track
+from apps.fingerprints.match_names import reference_key, reference_name, track_key
 from apps.fingerprints.models import Reference
 from apps.review.matches import MOST_RECORDINGS, Recording
 from apps.screening.links import reference_url, rendition_url
@@ -57,7 +58,7 @@ def others_of(found: Sequence[Recording], own: AudioFile, user: User) -> tuple[l
     """
     keys = [one.reference for one in found]
     tracks = {str(row.pk): row for row in _tracks(keys)}
-    references = {f"reference {row.pk}": row for row in _references(keys)}
+    references = {reference_name(row.pk): row for row in _references(keys)}
     told = [_told(one, tracks.get(one.reference), references.get(one.reference)) for one in found]
     if not user.has_perm(HEARS):
         return told, Links()
@@ -88,7 +89,7 @@ def _links(row: Reference, user: User) -> Links:
 
 
 def _tracks(keys: Iterable[str]) -> list[Track]:
-    wanted = [found for name in keys if (found := _uuid(name))]
+    wanted = [found for name in keys if (found := track_key(name))]
     if not wanted:
         return []
     rows = Track.objects.select_related("audio", "release__owner", "release__label")
@@ -96,8 +97,7 @@ def _tracks(keys: Iterable[str]) -> list[Track]:
 
 
 def _references(keys: Iterable[str]) -> list[Reference]:
-    numbers = [name.removeprefix("reference ") for name in keys if name.startswith("reference ")]
-    wanted = [int(one) for one in numbers if one.isdecimal() and len(one) < 19]
+    wanted = [key for name in keys if (key := reference_key(name)) is not None]
     return list(Reference.objects.filter(pk__in=wanted).defer("items")) if wanted else []
 
 
@@ -141,10 +141,3 @@ def _of_reference(reference: Reference) -> dict[str, Any]:
 def _text(detail: Any, name: str) -> str:
     value = detail.get(name)
     return value if isinstance(value, str) else ""
-
-
-def _uuid(value: object) -> UUID | None:
-    try:
-        return UUID(str(value))
-    except ValueError:
-        return None

@@ -1,7 +1,5 @@
 """Checking the track of a case again: as it is, or with a voice that is to be compared."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.models import User
+from apps.accounts.uuids import read_uuid
 from apps.registry.enrolled.errors import VoiceRefusal
 from apps.registry.enrolled.questions import ask_about_voice
 from apps.registry.models import Person, VoiceQuestion
@@ -59,16 +58,9 @@ def check_again(request: HttpRequest, user: User, case: Case) -> HttpResponse:
 @transaction.atomic
 def _ask(case: Case, user: User, whom: str, reason: str) -> None:
     sweep = whom == EVERYBODY
-    found = _id(whom)
+    found = read_uuid(whom)
     person = Person.objects.filter(pk=found).first() if found and not sweep else None
     reasons = VoiceQuestion.Reason
     why = reason if reason in reasons.values else str(reasons.REVIEWER)
     ask_about_voice(track_id=case.track_id, by=user, reason=why, person=person, sweep=sweep)
     screen_again(track=case.track, by=user, why="voice")
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -1,13 +1,13 @@
 """What a compliance officer sends, step by step. Fields are named as the verbs name them."""
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.uuids import read_uuid
 from apps.registry.enrolled.release_text import RELEASES, VERSION, release_text
 from apps.registry.models import Person, VoiceStem
 from apps.registry.models.voices import RETENTION_DAYS
@@ -30,7 +30,7 @@ class StartForm(forms.Form):
         text = self.cleaned_data["person"]
         people = Person.objects.filter(is_active=True, kind=Person.Kind.PERSON)
         named = Q(name__iexact=text) | Q(aliases__text__iexact=text)
-        found = list(people.filter(named | Q(pk=_id_in(text))).distinct()[:2])
+        found = list(people.filter(named | Q(pk=read_uuid(text))).distinct()[:2])
         if not found:
             raise forms.ValidationError(_("No protected person has this name. Add them first."))
         if len(found) > 1:
@@ -149,13 +149,6 @@ class WithdrawForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         cleaned.pop("sure", None)
         return cleaned
-
-
-def _id_in(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def first_words(form: forms.Form) -> str:

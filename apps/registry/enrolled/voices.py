@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from apps.accounts.uuids import read_uuid
 from apps.audit.record import record
 from apps.catalogue.text import fold
 from apps.registry.enrolled.errors import RegisterOff
@@ -95,7 +96,7 @@ def readable(among: Collection[str] | None = None) -> list[Voiceprint]:
         enrolment__person__is_active=True,
     )
     if among is not None:
-        rows = rows.filter(enrolment__person__in=[pk for text in among if (pk := _uuid(text))])
+        rows = rows.filter(enrolment__person__in=[pk for text in among if (pk := read_uuid(text))])
     return list(rows.order_by("enrolment__person__name", "pk"))
 
 
@@ -129,10 +130,3 @@ def people_named(names: Collection[str]) -> list[UUID]:
     for name, pk in known:
         of_name.setdefault(fold(name), []).append(pk)
     return list(dict.fromkeys(pk for name in folded if name for pk in of_name.get(name, ())))
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
