@@ -1,11 +1,14 @@
-"""What a decoded upload looks like to every check. Types only; `decoding.py` makes them."""
+"""What a decoded upload looks like to every check; `decoding.py` makes them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from apps.screening.lanes import Lane, choose_lane
 
 
 class UnusableAudio(Exception):
@@ -86,3 +89,8 @@ class Audio:
     sha256: str
     pcm_sha256: str
     tags_error: str | None = None
+
+    @cached_property
+    def lane(self) -> Lane:
+        """What stands for all channels. Looked for once, whoever asks."""
+        return choose_lane(self.pcm)

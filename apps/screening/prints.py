@@ -10,16 +10,15 @@ from scipy.signal import resample_poly
 
 from apps.fingerprints.keys import ITEM_S, MIN_ITEMS, Items, usable
 from apps.screening.audio import Audio
+from apps.screening.lanes import BLOCK, mixed
 
 Samples = npt.NDArray[np.float32]
 
 PHASES = 4  # prints of a query, each a quarter of an item later
-BLOCK = 1 << 18  # frames handed over at a time
 LOW_RATE = 11_025  # Hz that Chromaprint works at
 MARGIN = 256  # frames on each side that a resampled block depends on
 PEAK = 0.9  # what the loudest sample is brought to: a print must not depend on the level ...
 MOST_GAIN = 100.0  # ... but 40 dB is enough; beyond it there is only noise to print
-CANCELLED = 0.125  # share of the channels' power that their mean keeps; unrelated ones keep half
 
 TONE_FRAME = 1024
 TONE_EVERY = 4096
@@ -92,9 +91,9 @@ def mono_reader(audio: Audio) -> Callable[[int, int], Samples]:
 
     That is the mean of all channels, or the loudest where they cancel each other out.
     """
-    channel, peak = _choose_channel(audio.pcm)
-    gain = np.float32(min(PEAK / max(peak, 1e-9), MOST_GAIN))
-    return lambda start, stop: _mono(audio.pcm[start:stop], channel) * gain
+    lane = audio.lane
+    gain = np.float32(min(PEAK / max(lane.peak, 1e-9), MOST_GAIN))
+    return lambda start, stop: mixed(audio.pcm[start:stop], lane.channel) * gain
 
 
 def _lowered(audio: Audio) -> Iterator[Samples]:
@@ -130,33 +129,6 @@ def _feed(printer: chromaprint.Fingerprinter, mono: Samples) -> None:
 def _finish(printer: chromaprint.Fingerprinter) -> Items:
     items, _algorithm = chromaprint.decode_fingerprint(printer.finish())
     return np.array(items, dtype=np.uint32)
-
-
-def _choose_channel(pcm: Samples) -> tuple[int | None, float]:
-    """What to print, and its peak: None for the mean of all channels, or the loudest channel where
-    they cancel each other out."""
-    channels = pcm.shape[1]
-    powers, peaks = np.zeros(channels + 1), np.zeros(channels + 1)
-    for start in range(0, len(pcm), BLOCK):
-        piece = pcm[start : start + BLOCK]
-        for place in range(channels + 1):
-            lane = _mono(piece, place if place < channels else None)
-            powers[place] += float(lane @ lane)
-            peaks[place] = max(peaks[place], float(lane.max()), -float(lane.min()))
-    if powers[-1] >= CANCELLED * powers[:-1].mean():
-        return None, float(peaks[-1])
-    loudest = int(powers[:-1].argmax())
-    return loudest, float(peaks[loudest])
-
-
-def _mono(piece: Samples, channel: int | None) -> Samples:
-    if channel is not None:
-        return np.ascontiguousarray(piece[:, channel])
-    mixed = piece[:, 0].copy()
-    for other in range(1, piece.shape[1]):
-        mixed += piece[:, other]
-    mixed *= np.float32(1 / piece.shape[1])
-    return mixed
 
 
 def _count_tones(mono: Samples) -> tuple[int, int]:
