@@ -60,17 +60,25 @@ class Site:
         self.server = subprocess.Popen(
             command, cwd=ROOT, env=self.environment, start_new_session=True
         )
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-                return
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError("the server did not start")
+        self._wait_until_it(listens=True)
 
     def kill(self) -> None:
         os.killpg(self.server.pid, signal.SIGKILL)
         self.server.wait()
+        # A dying worker still holds the port, and would take and break the next connection.
+        self._wait_until_it(listens=False)
+
+    def _wait_until_it(self, listens: bool) -> None:
+        for _ in range(300):
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                answers = True
+            except OSError:
+                answers = False
+            if answers == listens:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"the server {'did not start' if listens else 'lives on'}")
 
     def peak_memory(self) -> int:
         """Of the worker process, in bytes."""
