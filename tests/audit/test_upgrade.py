@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.site import Site
 
+pytestmark = pytest.mark.services
 POSTGRESQL = os.environ.get("DATABASE_URL", "").startswith("postgres")
 
 OLD_EVENTS = """
