@@ -117,7 +117,7 @@ def index_of(words: Sequence[Words]) -> MarkIndex:
     for start in range(0, len(words), most):
         some = words[start : start + most]
         segment = MarkSegment.build(range(start, start + len(some)), some)
-        parts.append(Part(segment, frozenset()))
+        parts.append(Part.of(segment))
     return MarkIndex(parts)
 
 

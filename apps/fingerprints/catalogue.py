@@ -25,6 +25,7 @@ from apps.fingerprints.log import keys_of, note, number_of, numbers_of
 from apps.fingerprints.match_names import reference_name
 from apps.fingerprints.matching import Alignment, Match, align
 from apps.fingerprints.models import RecordingPrint, Reference
+from apps.fingerprints.questions import Hidden
 from apps.fingerprints.references import columns_of, differs, is_labels_own
 
 Row = RecordingPrint | Reference
@@ -126,11 +127,15 @@ class DatabaseCatalogue:
     `owner_id`: the account that uploads; None means that nothing found belongs to it. What the
     label of the track delivered as its own recording belongs to it, too.
     `exclude_track_id`: the track that asks; None to ask for a file that is no track.
+    `tracks_only`: references are not looked at, and take no track's place among the candidates.
     """
 
-    def __init__(self, *, owner_id: UUID | None, exclude_track_id: UUID | None) -> None:
+    def __init__(
+        self, *, owner_id: UUID | None, exclude_track_id: UUID | None, tracks_only: bool = False
+    ) -> None:
         self.owner_id = owner_id
         self.exclude_track_id = exclude_track_id
+        self.tracks_only = tracks_only
 
     def find(
         self,
@@ -171,7 +176,7 @@ class DatabaseCatalogue:
         """Recordings of the same file or the same samples, by their numbers in the index."""
         same = Q(sha256=asked.sha256) | Q(pcm_sha256=asked.pcm_sha256)
         recordings = self.visible().filter(same).order_by("heard_at")
-        references = Reference.objects.filter(same)
+        references = self._outside().filter(same)
         numbers = numbers_of(recordings[:COPIES]) + numbers_of(references[:COPIES])
         return self._rows(numbers)
 
@@ -185,13 +190,16 @@ class DatabaseCatalogue:
             .prefetch_related(Prefetch("track__contributors", artists, to_attr="main_artists"))
             .defer("marks")
         )
-        outside = Reference.objects.filter(pk__in=keys_of(Reference, numbers))
+        outside = self._outside().filter(pk__in=keys_of(Reference, numbers))
         references = outside.defer("marks")
         rows: list[Row] = [*recordings, *references]
         return {number_of(row): row for row in rows}
 
-    def hidden(self) -> list[int]:
-        """Numbers of the prints in the index that are never for whoever asks.
+    def _outside(self) -> QuerySet[Reference]:
+        return Reference.objects.none() if self.tracks_only else Reference.objects.all()
+
+    def hidden(self) -> Hidden:
+        """The prints in the index that are never for whoever asks.
 
         So they take nobody's place among the candidates. What may not be read for other reasons is
         left out of what is told.
@@ -199,7 +207,7 @@ class DatabaseCatalogue:
         hidden = RecordingPrint.objects.exclude(
             pk__in=self._after(RecordingPrint.objects.all()).values("pk")
         )
-        return numbers_of(hidden)
+        return Hidden(numbers_of(hidden), references=self.tracks_only)
 
     def visible(self) -> QuerySet[RecordingPrint]:
         """Prints that may be read now, and count for whoever asks."""

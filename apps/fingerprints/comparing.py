@@ -1,6 +1,6 @@
 """What is looked for, and where it is found: by prints first, then by landmarks."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ from apps.fingerprints.engine.answers import covered_s
 from apps.fingerprints.engine.verifying import Stretch
 from apps.fingerprints.keys import Items
 from apps.fingerprints.landmarks.peaks import Peaks
-from apps.fingerprints.questions import Question, Stretches
+from apps.fingerprints.questions import Hidden, Question, Stretches
 from apps.fingerprints.shards import answer
 
 EXPLAINED = 0.8  # of the upload: whoever has that much of it by prints need not try every speed
@@ -33,14 +33,14 @@ class Asked:
     deep: bool = False
 
 
-def by_prints(asked: Asked, hidden: Collection[int]) -> Stretches:
+def by_prints(asked: Asked, hidden: Hidden) -> Stretches:
     """Raises IndexBusy, OSError."""
     if not len(asked.items):
         return {}
     return answer(Question(asked.duration_s, hidden, prints=(asked.items, *asked.phases)))
 
 
-def by_landmarks(asked: Asked, hidden: Collection[int], known: Iterable[Stretch]) -> Stretches:
+def by_landmarks(asked: Asked, hidden: Hidden, known: Iterable[Stretch]) -> Stretches:
     """`known`: what is shared already, with anybody. Where that is most of the upload, changes of
     speed, pitch and tempo are not looked for. Raises IndexBusy, OSError.
     """

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from apps.fingerprints.engine.manifest import Position
+from apps.fingerprints.engine.segment import Places
+from apps.fingerprints.keys import Mask
 from apps.fingerprints.models import PrintChange, PrintClock, RecordingPrint, Reference
 
 
@@ -34,6 +36,12 @@ def keys_of(model: type[RecordingPrint] | type[Reference], numbers: Iterable[int
 def is_reference(number: int) -> bool:
     """Whether a number is that of a reference from outside; otherwise of a track's recording."""
     return number % 2 == 1
+
+
+def are_references(numbers: Places) -> Mask:
+    """The same for many numbers at once."""
+    odd: Mask = numbers % 2 == 1
+    return odd
 
 
 def note(numbers: Iterable[int]) -> None:

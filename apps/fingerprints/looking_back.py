@@ -1,6 +1,6 @@
 """Which tracks of ours hold a reference: the reference is the query, the tracks are the index."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -13,20 +13,11 @@ from apps.fingerprints.comparing import Asked
 from apps.fingerprints.engine.verifying import Stretch
 from apps.fingerprints.landmarks.packed import unpack
 from apps.fingerprints.landmarks.peaks import Peaks
-from apps.fingerprints.log import numbers_of
 from apps.fingerprints.models import RecordingPrint, Reference
 from apps.fingerprints.references import is_labels_own
 from apps.fingerprints.retro_rows import RetroFind, RetroSearch
 
 MOST_STRETCHES = 10  # of one find that are kept
-
-
-class TracksOnly(DatabaseCatalogue):
-    """The catalogue without references: they take no track's place among the candidates."""
-
-    def hidden(self) -> list[int]:
-        """Numbers of what is never found."""
-        return super().hidden() + numbers_of(Reference.objects.all())
 
 
 def look_back(search: RetroSearch) -> list[RetroFind]:
@@ -46,19 +37,20 @@ def look_back(search: RetroSearch) -> list[RetroFind]:
     return [find for find, is_new in made if is_new]
 
 
-def _compare(reference: Reference) -> Iterator[Compared]:
-    """Landmarks, whose search costs a second, are looked for where a notice names the reference."""
-    catalogue = TracksOnly(owner_id=None, exclude_track_id=None)
-    named = reference.source == Reference.Source.TAKEDOWN
+def _compare(reference: Reference) -> list[Compared]:
+    """Every speed and pitch is tried, even where prints explain the reference: the track that is
+    the same recording must not hide another that has it changed.
+    """
+    catalogue = DatabaseCatalogue(owner_id=None, exclude_track_id=None, tracks_only=True)
     asked = Asked(
         reference.sha256,
         reference.pcm_sha256,
         reference.duration_s,
         reference.read_items(),
-        peaks=_peaks(reference) if named else None,
-        deep=named,
+        peaks=_peaks(reference),
+        deep=True,
     )
-    return (one for one in catalogue.compare(asked) if isinstance(one.row, RecordingPrint))
+    return catalogue.compare(asked)
 
 
 def _is_own(one: Compared, reference: Reference) -> bool:

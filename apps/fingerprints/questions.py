@@ -7,14 +7,35 @@ from typing import Any
 
 import numpy as np
 
+from apps.fingerprints.engine.parts import IsHidden
+from apps.fingerprints.engine.segment import Places
 from apps.fingerprints.engine.verifying import Query, Stretch
 from apps.fingerprints.following import MARKS, PRINTS, current_index
-from apps.fingerprints.keys import Items
+from apps.fingerprints.keys import Items, Mask
 from apps.fingerprints.landmarks.finding import Marked, find_marked
 from apps.fingerprints.landmarks.peaks import Peaks
 from apps.fingerprints.landmarks.warps import GRID
+from apps.fingerprints.log import are_references
 
 Stretches = dict[int, list[Stretch]]  # by the number of the recording
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What is not for whoever asks: these numbers, and perhaps all references from outside."""
+
+    numbers: Collection[int] = ()
+    references: bool = False
+
+    @property
+    def test(self) -> IsHidden | None:
+        """What tells which prints those are; None where all are for everybody."""
+        return self._among if len(self.numbers) or self.references else None
+
+    def _among(self, numbers: Places) -> Mask:
+        own = np.fromiter(self.numbers, np.int64, len(self.numbers))
+        hidden: Mask = np.isin(numbers, own)
+        return hidden | are_references(numbers) if self.references else hidden
 
 
 @dataclass(frozen=True)
@@ -22,11 +43,11 @@ class Question:
     """What is looked for, by `prints` or by `peaks`. `duration_s`: of the recording.
 
     `prints`: its print, and the same from a little later on each. `changed`: whether other speeds,
-    pitches and tempos are tried. `hidden`: numbers that are not for whoever asks.
+    pitches and tempos are tried. `hidden`: what is not for whoever asks.
     """
 
     duration_s: float
-    hidden: Collection[int]
+    hidden: Hidden
     prints: tuple[Items, ...] = ()
     peaks: Peaks | None = None
     changed: bool = False
@@ -36,10 +57,10 @@ def answer_here(asked: Question) -> Stretches:
     """What this host's index has. Raises IndexBusy, OSError."""
     if asked.peaks is None:
         found = current_index(PRINTS).search(
-            Query.of(asked.prints, asked.duration_s), list(asked.hidden)
+            Query.of(asked.prints, asked.duration_s), asked.hidden.test
         )
         return {one.number: list(one.stretches) for one in found}
-    index = current_index(MARKS).searched(asked.hidden)
+    index = current_index(MARKS).searched(asked.hidden.test)
     stretches: Stretches = {}
     for one in find_marked(index, asked.peaks, GRID if asked.changed else ()):
         stretches.setdefault(one.number, []).append(stretch_of(one))
@@ -64,8 +85,9 @@ def stretch_of(marked: Marked) -> Stretch:
 def question_bytes(asked: Question) -> bytes:
     """A question for `question_of`; 0.1 MB for three minutes."""
     arrays: dict[str, Any] = {f"print{n}": one for n, one in enumerate(asked.prints)}
-    arrays["hidden"] = np.array(sorted(asked.hidden), dtype=np.int64)
-    arrays["told"] = np.array([asked.duration_s, asked.changed], dtype=np.float64)
+    arrays["hidden"] = np.array(sorted(asked.hidden.numbers), dtype=np.int64)
+    told = [asked.duration_s, asked.changed, asked.hidden.references]
+    arrays["told"] = np.array(told, dtype=np.float64)
     if asked.peaks is not None:
         parts = (asked.peaks.times, asked.peaks.bins, asked.peaks.salience)
         arrays |= {"peaks": np.stack(parts), "frames": np.array(asked.peaks.frames)}
@@ -84,8 +106,9 @@ def question_of(data: bytes) -> Question:
     if "peaks" in arrays:
         times, bins, salience = arrays["peaks"]
         peaks = Peaks(times, bins, salience, int(arrays["frames"]))
-    duration_s, changed = arrays["told"].tolist()
-    return Question(duration_s, arrays["hidden"].tolist(), prints, peaks, bool(changed))
+    duration_s, changed, references = arrays["told"].tolist()
+    hidden = Hidden(arrays["hidden"].tolist(), bool(references))
+    return Question(duration_s, hidden, prints, peaks, bool(changed))
 
 
 def plain(found: Stretches) -> dict[str, list[dict[str, Any]]]:

@@ -8,12 +8,12 @@ rulebook, the same licences, and where that asks for it by a person, with the ma
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.audit.record import record
 from apps.catalogue.models import Track
 from apps.catalogue.states import TrackState
-from apps.fingerprints.models import RetroFind, RetroSearch
+from apps.fingerprints.models import Reference, RetroFind, RetroSearch
 from apps.review.again import screen_again
 from apps.review.models import Case
 from apps.review.standing import waiting_proposal
@@ -26,8 +26,10 @@ WHY = "reference"
 
 
 def waiting() -> QuerySet[RetroSearch]:
-    """Searches that nobody has done yet."""
-    return RetroSearch.objects.filter(state=RetroSearch.State.WAITING)
+    """Searches that nobody has done yet, those for takedown notices first."""
+    rows = RetroSearch.objects.filter(state=RetroSearch.State.WAITING)
+    is_urgent = Q(reference__source=Reference.Source.TAKEDOWN)
+    return rows.alias(is_urgent=is_urgent).order_by("-is_urgent", "asked_at")
 
 
 def act_on_waiting(search: RetroSearch | None = None) -> int:

@@ -75,7 +75,7 @@ def ring_again() -> int:
     wanted = runs.count() + looks.count() + voices.count() + orders.count() + taken.count()
     steps = revoking.waiting_steps()
     looking = retro.waiting().filter(asked_at__lt=_young())
-    wanted += steps.count() + looking.count()
+    wanted += steps.count() + min(looking.count(), retro_asking.FEW)
     missing = min(wanted - messages_waiting(), MOST_BELLS)
     if missing <= 0:
         return 0
@@ -87,8 +87,8 @@ def ring_again() -> int:
     bells += [(SEAL, pk) for pk in _oldest(orders, missing - len(bells))]
     bells += [(deliveries.TASK, pk) for pk in _oldest(taken, missing - len(bells))]
     bells += [("pipeline.screen_run", pk) for pk in _oldest(runs, missing - len(bells))]
-    left = missing - len(bells)
-    bells += [(retro_asking.TASK, pk) for pk in _oldest(looking, left, by="asked_at")]
+    left = min(missing - len(bells), retro_asking.FEW)
+    bells += [(retro_asking.TASK, pk) for pk in _first(looking, left)]
     for task, pk in bells:
         wake(task, str(pk))
     return len(bells)
@@ -113,7 +113,11 @@ def messages_waiting() -> int:
 
 
 def _oldest(rows: "QuerySet[Any]", most: int, by: str = "created_at") -> list[UUID]:
-    return list(rows.order_by(by).values_list("pk", flat=True)[: max(most, 0)])
+    return _first(rows.order_by(by), most)
+
+
+def _first(rows: "QuerySet[Any]", most: int) -> list[Any]:
+    return list(rows.values_list("pk", flat=True)[: max(most, 0)])
 
 
 def _young() -> Combinable:

@@ -9,16 +9,28 @@ from django.urls import reverse
 
 from apps.catalogue.models import Track
 from apps.catalogue.states import TrackState
+from apps.fingerprints import shards
 from apps.fingerprints.catalogue import DatabaseCatalogue, store_print
+from apps.fingerprints.engine import voting
 from apps.fingerprints.errors import NotAReference
 from apps.fingerprints.keys import ITEM_S, Items
+from apps.fingerprints.landmarks.marks import keep
+from apps.fingerprints.landmarks.packed import pack
+from apps.fingerprints.landmarks.peaks import Peaks
 from apps.fingerprints.looking_back import look_back
 from apps.fingerprints.models import Reference, RetroFind, RetroSearch
-from apps.fingerprints.references import change_reference, remove_reference
+from apps.fingerprints.questions import Hidden, Question, Stretches, answer_here
+from apps.fingerprints.references import (
+    Heard,
+    add_reference,
+    change_reference,
+    remove_reference,
+)
 from apps.fingerprints.retro_asking import ask_retro
 from apps.fingerprints.retro_memory import remembered
 from apps.fingerprints.retro_telling import in_words, told
 from tests.factories import ComplianceOfficerFactory, LabelFactory, TrackFactory
+from tests.fingerprints.peaks_at_random import part_of, scatter, together, warped
 from tests.fingerprints.test_explaining import LOOP, add, upload
 from tests.fingerprints.walks import noisy, walk
 
@@ -63,6 +75,49 @@ def test_it_is_found_in_tracks_and_only_in_tracks_that_hold_it(source: str) -> N
     shift = stretch["there"][0] - stretch["here"][0]
     assert shift == pytest.approx((200 - 400) * ITEM_S, abs=0.2)
     assert all(find.state == "waiting" for find in found)
+
+
+def marked(seed: int, peaks: Peaks) -> dict[str, Any]:
+    """What a recording of 60 s is known by."""
+    words = pack(keep(peaks))
+    return {"items": walk(seed, 460), "duration_s": 60.0, "marks": words}
+
+
+@pytest.mark.parametrize("source", ["catalogue", "delivery", "takedown"])
+def test_a_changed_part_is_found_beside_the_same_recording(source: str) -> None:
+    """What prints explain must not keep landmarks from finding it elsewhere, changed."""
+    plain, changed = (TrackFactory(state=TrackState.CLEARED) for _ in range(2))
+    part = warped(part_of(scatter(1), 20.0, 12.0), 1.03, 1.03)
+    store_print(track=plain, sha256="a", pcm_sha256="a", **marked(1, scatter(1)))
+    told = marked(90, together(scatter(90), part, 8.0))
+    store_print(track=changed, sha256="b", pcm_sha256="b", **told)
+    reference = add_reference(
+        heard=Heard("r", "r", walk(1, 460), 60.0, pack(keep(scatter(1)))),
+        by=None, title="Song", source=source,
+    )  # fmt: skip
+    finds = {find.track: find for find in look_back(search_of(reference))}
+    assert finds.keys() == {plain, changed}
+    [stretch] = finds[changed].stretches
+    assert stretch["speed"] == pytest.approx(1.03, abs=0.002)
+    assert stretch["here"][0] == pytest.approx(8.0, abs=0.7)
+
+
+def test_other_references_take_no_tracks_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many references hold it, and without naming each of them to the index."""
+    monkeypatch.setattr(voting, "CANDIDATES", 3)
+    track = track_with(upload(walk(1)[LOOP]))
+    for seed in range(60, 66):
+        add(seed, walk(1))
+    reference = add(1)
+    asked: list[Hidden] = []
+
+    def answer(question: Question) -> Stretches:
+        asked.append(question.hidden)
+        return answer_here(question)
+
+    monkeypatch.setattr(shards, "answer_here", answer)
+    assert [find.track for find in look_back(search_of(reference))] == [track]
+    assert asked == [Hidden([], references=True)]
 
 
 def test_the_same_samples_are_found_by_their_hash_alone() -> None:

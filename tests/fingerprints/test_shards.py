@@ -16,6 +16,7 @@ from apps.fingerprints.keys import ITEM_S
 from apps.fingerprints.landmarks.marks import keep
 from apps.fingerprints.landmarks.packed import pack
 from apps.fingerprints.questions import (
+    Hidden,
     Question,
     Stretches,
     answer_here,
@@ -48,7 +49,10 @@ def questions() -> list[Question]:
     """A print of which two references have a half, and peaks under other peaks."""
     print_ = np.concatenate([walk(2, 200)[:100], walk(3, 200)[100:]])
     peaks = together(scatter(700, 30.0), part_of(scatter(4), 20.0, 12.0), 8.0)
-    return [Question(24.8, (), prints=(print_,)), Question(30.0, (), peaks=peaks, changed=True)]
+    return [
+        Question(24.8, Hidden(), prints=(print_,)),
+        Question(30.0, Hidden(), peaks=peaks, changed=True),
+    ]
 
 
 def is_part(host: Any, shard: int | None, of: int = PARTS) -> None:
@@ -127,11 +131,14 @@ def test_questions_of_the_dead_are_swept(monkeypatch: Any) -> None:
     assert shards.sweep_questions() == 1
 
 
-def test_a_question_comes_back_from_its_bytes() -> None:
+@pytest.mark.parametrize("references", [False, True])
+def test_a_question_comes_back_from_its_bytes(references: bool) -> None:
     for one in questions():
-        asked = Question(one.duration_s, [7, 3], one.prints, one.peaks, one.changed)
+        asked = Question(
+            one.duration_s, Hidden([3, 7], references), one.prints, one.peaks, one.changed
+        )
         read = question_of(question_bytes(asked))
-        assert (read.duration_s, list(read.hidden)) == (asked.duration_s, [3, 7])
+        assert (read.duration_s, read.hidden) == (asked.duration_s, Hidden([3, 7], references))
         assert read.changed == asked.changed
         assert [list(items) for items in read.prints] == [list(items) for items in asked.prints]
         assert (read.peaks is None) == (asked.peaks is None)

@@ -16,6 +16,9 @@ from django.utils import timezone
 from apps.catalogue.models import AudioFile, Upload, originals
 from apps.consent import zones
 from apps.consent.features import register_feature
+from apps.fingerprints import retro_asking
+from apps.fingerprints.models import RetroSearch
+from apps.fingerprints.retro_asking import FEW
 from apps.pipeline import revocation
 from apps.pipeline import sweep as sweeping
 from apps.pipeline.originals import scratch
@@ -32,6 +35,8 @@ from tests.factories import (
     TrackFactory,
     UploadFactory,
 )
+from tests.fingerprints.test_explaining import add
+from tests.fingerprints.walks import walk
 
 S = ScreeningRun.State
 pytestmark = pytest.mark.django_db
@@ -111,6 +116,28 @@ def test_an_upload_that_nobody_looked_at(heard: Any) -> None:
     AudioFileFactory(state=AudioFile.State.READY)
     AudioFile.objects.update(created_at=ago(60))
     assert heard() == [("pipeline.inspect_audio", str(audio.pk))]
+
+
+def test_a_few_searches_for_references_at_a_time_those_of_notices_first(heard: Any) -> None:
+    add_many = [add(seed, walk(seed, 200)) for seed in range(2, 4 + FEW)]
+    notice = add(40, walk(40, 200), source="takedown")
+    RetroSearch.objects.update(asked_at=ago(60))
+    told = heard()
+    assert told[0] == (retro_asking.TASK, str(notice.retro.pk))
+    assert len(told) == FEW < len(add_many)
+    run = queued()
+    assert heard()[0] == ("pipeline.screen_run", str(run.pk))  # before them, however many wait
+
+
+def test_a_delivery_of_thousands_does_not_fill_the_queue(
+    heard: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    heard()
+    with django_capture_on_commit_callbacks(execute=True):
+        for seed in range(2, 6 + FEW):
+            add(seed, walk(seed, 200))
+        add(40, walk(40, 200), source="takedown")
+    assert messages_waiting() == FEW + 1  # and the notice does not wait behind it
 
 
 def test_every_part_runs_and_a_broken_one_stops_no_other(

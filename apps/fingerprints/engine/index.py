@@ -1,8 +1,7 @@
 """Finding a recording, or a part of one, by its print: what the index of a host answers."""
 
-from collections.abc import Collection
-
 from apps.fingerprints.engine.answers import Found, judge
+from apps.fingerprints.engine.parts import IsHidden
 from apps.fingerprints.engine.store import Store
 from apps.fingerprints.engine.verifying import (
     Query,
@@ -17,9 +16,9 @@ from apps.fingerprints.engine.voting import find_candidates
 class Index(Store):
     """Prints under numbers, searched by what they share with a query."""
 
-    def search(self, query: Query, hidden: Collection[int] = ()) -> list[Found]:
-        """All prints that share audio with the query, best first; none of the `hidden` ones."""
-        parts = self.parts(hidden)
+    def search(self, query: Query, is_hidden: IsHidden | None = None) -> list[Found]:
+        """All prints that share audio with the query, best first; none of the hidden ones."""
+        parts = self.parts(is_hidden)
         stretches: dict[int, list[Stretch]] = {}
         references: dict[int, Reference] = {}
         for one in find_candidates(query.phases, parts):

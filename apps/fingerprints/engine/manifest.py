@@ -100,7 +100,7 @@ def _opened(folder: Path, kind: type[Segment]) -> State:
     except BadSegment as error:
         raise CannotFollow(str(error)) from error
     dead = [frozenset(one["dead"]) for one in told["segments"]]
-    parts = [Part(segment, gone) for segment, gone in zip(segments, dead, strict=True)]
+    parts = [Part.of(segment, gone) for segment, gone in zip(segments, dead, strict=True)]
     names = [one["file"] for one in told["segments"]]
     return State(names, parts, Position(*told["position"]), told["key_bits"], stamp)
 

@@ -1,43 +1,72 @@
-"""A segment as it stands now: which of its prints are gone since it was written."""
+"""A segment as it stands now, without what is gone, and as whoever asks may see it."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from apps.fingerprints.engine.segment import Places, Segment
-from apps.fingerprints.keys import Items
+from apps.fingerprints.keys import Items, Mask
+
+IsHidden = Callable[[Places], Mask]
+"""Which of these numbers are those of prints that are not for whoever asks."""
+
+
+class Gone:
+    """Prints of a segment that are gone since it was written, as ordinals."""
+
+    def __init__(self, segment: Segment, ordinals: Iterable[int]) -> None:
+        self.ordinals = frozenset(ordinals)
+        self._segment = segment
+
+    @cached_property
+    def keys(self) -> Items:
+        """The keys of all their places, in order. Made once, when first a question needs them."""
+        keys = [self._segment.own_keys(place) for place in sorted(self.ordinals)]
+        return np.sort(np.concatenate([np.empty(0, np.uint32), *keys]))
 
 
 @dataclass(frozen=True)
 class Part:
-    """A segment and which of its prints are gone, as ordinals.
+    """A segment, which of its prints are gone, and which are hidden from whoever asks.
 
-    `hidden`: those that are there, but not for whoever asks.
+    `hidden`: a mask by ordinal; None where nothing is.
     """
 
     segment: Segment
-    dead: frozenset[int]
-    hidden: frozenset[int] = frozenset()
+    gone: Gone
+    hidden: Mask | None = None
 
-    def hiding(self, numbers: Places) -> "Part":
-        """The same without these prints."""
-        places = np.flatnonzero(np.isin(self.segment.numbers, numbers))
-        fresh = replace(self, hidden=frozenset(places.tolist()))
-        if self.dead:  # made once for all queries, whatever is hidden from whom
-            vars(fresh)["_dead_keys"] = self._dead_keys
-        return fresh
+    @classmethod
+    def of(cls, segment: Segment, dead: Iterable[int] = ()) -> "Part":
+        """A segment without these prints, which are told by their ordinals."""
+        return cls(segment, Gone(segment, dead))
 
-    @cached_property
-    def _dead_keys(self) -> Items:
-        keys = [self.segment.own_keys(place) for place in sorted(self.dead)]
-        return np.sort(np.concatenate([np.empty(0, np.uint32), *keys]))
+    @property
+    def dead(self) -> frozenset[int]:
+        """Which prints are gone, as ordinals."""
+        return self.gone.ordinals
+
+    def hiding(self, is_hidden: IsHidden) -> "Part":
+        """The same for somebody who may not see some of it."""
+        hidden = is_hidden(np.asarray(self.segment.numbers))
+        return replace(self, hidden=hidden if hidden.any() else None)
+
+    def seen(self, ordinals: Places) -> Mask:
+        """Which of these prints are there, for whoever asks."""
+        seen = np.ones(len(ordinals), dtype=bool)
+        if self.dead:
+            seen &= ~np.isin(ordinals, np.fromiter(self.dead, np.int64, len(self.dead)))
+        if self.hidden is not None:
+            seen &= ~self.hidden[ordinals]
+        return seen
 
     def count_live(self, keys: Items) -> Places:
-        """How many places of prints that are still there have each key."""
+        """How many places of prints that are still there have each key, hidden or not."""
         counts = self.segment.ranges(keys)[1]
         if self.dead:
-            gone = self._dead_keys
+            gone = self.gone.keys
             counts = counts - np.searchsorted(gone, keys, "right")
             counts = counts + np.searchsorted(gone, keys, "left")
         return counts

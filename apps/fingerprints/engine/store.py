@@ -11,7 +11,7 @@ makes no difference to what is found.
 """
 
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -27,7 +27,7 @@ from apps.fingerprints.engine.manifest import (
     write_manifest,
     writing,
 )
-from apps.fingerprints.engine.parts import Part
+from apps.fingerprints.engine.parts import IsHidden, Part
 from apps.fingerprints.engine.segment import Segment
 from apps.fingerprints.keys import Items
 
@@ -64,13 +64,10 @@ class Store:
         self._take(read_state(self.folder, self.kind))
         return True
 
-    def parts(self, hidden: Collection[int] = ()) -> list[Part]:
-        """All segments and what is in memory, without the `hidden` prints."""
+    def parts(self, is_hidden: IsHidden | None = None) -> list[Part]:
+        """All segments and what is in memory, as somebody sees it who may not see all."""
         parts = self._live_parts()
-        if hidden:
-            unseen = np.fromiter(hidden, np.int64, len(hidden))
-            parts = [part.hiding(unseen) for part in parts]
-        return parts
+        return [part.hiding(is_hidden) for part in parts] if is_hidden else parts
 
     def numbers(self) -> set[int]:
         """All prints that would be found."""
@@ -149,14 +146,14 @@ class Store:
             numbers = sorted(self._newer)
             held = [self._newer[n] for n in numbers]
             segment = self.kind.build(numbers, held, self._state.key_bits)
-            self._newer_part = Part(segment, frozenset())
+            self._newer_part = Part.of(segment)
             self._state.parts = [self._without_gone(part) for part in self._state.parts]
         return [*self._state.parts, self._newer_part]
 
     def _without_gone(self, part: Part) -> Part:
         gone = np.isin(part.segment.numbers, np.fromiter(self._gone, np.int64, len(self._gone)))
         dead = part.dead | set(np.flatnonzero(gone).tolist())
-        return part if len(dead) == len(part.dead) else Part(part.segment, dead)
+        return part if len(dead) == len(part.dead) else Part.of(part.segment, dead)
 
     def _with_newer(self) -> list[tuple[str, frozenset[int]]]:
         """Names of the segments that come after, each with which prints of it are gone."""

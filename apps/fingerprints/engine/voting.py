@@ -115,9 +115,8 @@ def _of_part(keys: Items, places: Places, part: Part, number: int) -> list[Candi
     segment = part.segment
     diagonals, votes = _vote(segment, keys, places)
     ordinals = np.searchsorted(segment.spread_starts, diagonals - GAP + CHUNK - 1, "right") - 1
-    if unseen := part.dead | part.hidden:
-        live = ~np.isin(ordinals, np.fromiter(unseen, np.int64, len(unseen)))
-        diagonals, votes, ordinals = diagonals[live], votes[live], ordinals[live]
+    seen = part.seen(ordinals)
+    diagonals, votes, ordinals = diagonals[seen], votes[seen], ordinals[seen]
     if len(votes) > CANDIDATES:  # all that are as strong as the last that gets in
         enough = votes >= np.partition(votes, -CANDIDATES)[-CANDIDATES]
         diagonals, votes, ordinals = diagonals[enough], votes[enough], ordinals[enough]

@@ -1,6 +1,6 @@
 """The landmarks of all references: where each pair of peaks occurs, and the peaks to verify by."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from apps.fingerprints.engine.parts import Part
+from apps.fingerprints.engine.parts import IsHidden, Part
 from apps.fingerprints.engine.segment import Places, Segment
 from apps.fingerprints.engine.store import Store
 from apps.fingerprints.landmarks import hashing
@@ -101,7 +101,7 @@ class MarkIndex:
     def of(cls, numbers: Sequence[int], peaks: Sequence[Peaks]) -> "MarkIndex":
         """From all peaks of each recording, in memory."""
         segment = MarkSegment.build(numbers, _some([pack(keep(one)) for one in peaks]))
-        return cls([Part(segment, frozenset())])
+        return cls([Part.of(segment)])
 
     def count(self, codes: Codes) -> Places:
         """How often each code occurs in recordings that are still there."""
@@ -119,9 +119,9 @@ class MarkStore(Store):
 
     kind = MarkSegment
 
-    def searched(self, hidden: Collection[int] = ()) -> MarkIndex:
-        """What a query is compared with now, without the `hidden` ones."""
-        return MarkIndex(self.parts(hidden))
+    def searched(self, is_hidden: IsHidden | None = None) -> MarkIndex:
+        """What a query is compared with now, without the hidden ones."""
+        return MarkIndex(self.parts(is_hidden))
 
 
 def _some(words: Sequence[Words]) -> list[Words]:

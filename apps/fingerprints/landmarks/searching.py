@@ -83,9 +83,8 @@ def _of_part(
     ordinals = np.searchsorted(segment.spread_starts, places, "right") - 1
     offsets = diagonals - segment.spread_starts[ordinals]
     ordinals, offsets, votes = _crowded(ordinals, offsets)
-    if unseen := part.dead | part.hidden:
-        live = ~np.isin(ordinals, np.fromiter(unseen, np.int64, len(unseen)))
-        ordinals, offsets, votes = ordinals[live], offsets[live], votes[live]
+    seen = part.seen(ordinals)
+    ordinals, offsets, votes = ordinals[seen], offsets[seen], votes[seen]
     numbers = segment.numbers[ordinals]
     order = np.lexsort((offsets, numbers, -votes))
     rows: list[tuple[int, float, int, int]] = []
