@@ -1,6 +1,8 @@
 """Features: what registering refuses, what is found again, what purging leaves."""
 
+import itertools
 import threading
+import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -332,9 +334,10 @@ def test_whoever_takes_a_yes_back_sees_all_that_was_made_under_it(track, prove) 
 
     def register() -> None:
         try:
-            for number in range(100):
+            for number in itertools.count():
                 make(track, content=f"{threading.get_ident()} {number}".encode())
                 begun.set()
+                time.sleep(0.01)  # SQLite promises nobody a turn
         except errors.NotPermitted:
             pass
         finally:
@@ -353,7 +356,7 @@ def test_whoever_takes_a_yes_back_sees_all_that_was_made_under_it(track, prove) 
         thread.start()
     for thread in threads:
         thread.join()
-    assert 0 < len(seen) < 200
+    assert seen
     assert set(features_of([track.pk])) == seen
 
 
