@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.models import User
+from apps.catalogue.models import Track
 from apps.review.case_page import run_results
 from apps.review.claim import renew_claim
 from apps.review.errors import DeskRefusal
 from apps.review.evidence import exhibits
 from apps.review.matches import recordings
 from apps.review.models import Case
-from apps.review.others import others_of
+from apps.review.others import matched_tracks, others_of, with_names
 from apps.review.pages import on_case
 
 
@@ -37,7 +38,8 @@ def sound(request: HttpRequest, user: User, case: Case) -> JsonResponse:
     results = run_results(case.decision)
     found = (finding for result in results for finding in result.findings.all())
     shown = recordings(exhibits(found, case.decision))
-    others, own = others_of(shown, case.decision.audio, user)
+    rows = with_names(Track.objects.filter(matched_tracks(shown)))
+    others, own = others_of(shown, case.decision.audio, user, rows)
     told = {one.found.key: one.links.audio for one in others if one.links.audio}
     return JsonResponse({"audio": own.audio, "others": told})
 

@@ -1,18 +1,20 @@
 """Everything that the case page shows, gathered in a handful of queries."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.catalogue.models import Track
 from apps.policy.models import Decision
 from apps.review.actions import ACTIONS
 from apps.review.cells import (
     asked_words,
+    declared_artists,
     due_words,
-    main_artists,
     reason_title,
     record_words,
 )
@@ -21,10 +23,10 @@ from apps.review.declared import declared_lines
 from apps.review.evidence import Exhibit, exhibits
 from apps.review.history import history
 from apps.review.listening import player
-from apps.review.matches import recordings
+from apps.review.matches import Recording, recordings
 from apps.review.models import CannedReply, Case
-from apps.review.others import others_of
-from apps.review.queue import whole
+from apps.review.others import matched_tracks, others_of, with_names
+from apps.review.queue import some_of, whole
 from apps.review.severe import is_severe
 from apps.review.standing import REASSIGN, waiting_proposal, why_not
 from apps.review.trace import needed_labels, reason_lines, store_lines, ways_out
@@ -33,8 +35,11 @@ from apps.screening.models import CheckResult, Finding, ScreeningRun
 
 
 def find_case(pk: Any) -> Case | None:
-    """The case with what its page needs, or None."""
-    return whole(Case.objects.all()).filter(pk=pk).first()
+    """The case with what its page needs, or None. Nothing is asked for that is not there."""
+    case = whole(Case.objects.all()).filter(pk=pk).first()
+    if case is not None:
+        prefetch_related_objects([case], "reasons", *some_of(case))
+    return case
 
 
 def context(case: Case, user: User, sent: Any = None) -> dict[str, Any]:
@@ -43,12 +48,14 @@ def context(case: Case, user: User, sent: Any = None) -> dict[str, Any]:
     earlier = list(case.track.decisions.select_related("made_by", "ruleset", "run"))
     results = run_results(decision)
     shown = exhibits((f for result in results for f in result.findings.all()), decision)
-    others, own = others_of(recordings(shown), decision.audio, user)
+    found = recordings(shown)
+    rows = tracks_around(case, found)
+    others, own = others_of(found, decision.audio, user, rows)
     return {
         "case": case,
         "track": case.track,
         "decision": decision,
-        "artists": main_artists(case.track),
+        "artists": declared_artists(decision.declaration.document),
         "record": record_words(case),
         "asked": asked_words(case, bool(getattr(case, "second_look", False))),
         "player": player(decision.audio, own, shown, others, user),
@@ -61,7 +68,7 @@ def context(case: Case, user: User, sent: Any = None) -> dict[str, Any]:
         **standing(case, user),
         **judged(case, decision, earlier),
         **deciding(case, user, sent),
-        **around(case, earlier),
+        **around(case, earlier, rows),
     }
 
 
@@ -156,10 +163,16 @@ def pieces_of(shown: list[Exhibit], kind: str) -> list[tuple[Finding, Any]]:
     return list(found.values())
 
 
-def around(case: Case, earlier: list[Decision]) -> dict[str, Any]:
+def tracks_around(case: Case, found: Iterable[Recording]) -> list[Any]:
+    """The tracks of the release and those that share audio, in one query: a row for each case."""
+    release = Q(release=case.track.release_id)
+    rows = with_names(Track.objects.filter(release | matched_tracks(found)))
+    return list(rows.annotate(case_id=F("cases__pk"), case_state=F("cases__state")))
+
+
+def around(case: Case, earlier: list[Decision], tracks: Iterable[Any]) -> dict[str, Any]:
     """The history of the track, and the other tracks of the release with their open cases."""
-    tracks = case.track.release.tracks.select_related("audio")
-    rows = tracks.annotate(case_id=F("cases__pk"), case_state=F("cases__state"))  # one per case
+    rows = [row for row in tracks if row.release_id == case.track.release_id]
     open_cases = {row.pk: row.case_id for row in rows if row.case_state == Case.State.OPEN}
     others = {row.pk: row for row in rows if row.pk != case.track_id}
     own = [row.case_id for row in rows if row.pk == case.track_id]
@@ -172,7 +185,8 @@ def around(case: Case, earlier: list[Decision]) -> dict[str, Any]:
 
 def fill(reply: CannedReply, case: Case) -> str:
     """A canned reply with the names put in; unknown braces stay as they are."""
-    names = {"title": str(case.track), "artist": main_artists(case.track) or _("the artist")}
+    artists = declared_artists(case.decision.declaration.document)
+    names = {"title": str(case.track), "artist": artists or _("the artist")}
     text = reply.text
     for name, value in names.items():
         text = text.replace("{" + name + "}", value)

@@ -1,5 +1,6 @@
 """The cells of the queue: each a short piece of HTML from one case."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -73,6 +74,12 @@ def main_artists(track: Track) -> str:
     """Names of the main artists, as the artist typed them."""
     main = (c.name for c in track.contributors.all() if c.role == Contributor.Role.MAIN)
     return ", ".join(main)
+
+
+def declared_artists(document: Mapping[str, Any]) -> str:
+    """Names of the main artists in a declaration: those that the case is about."""
+    artists = document.get("artists") or []
+    return ", ".join(one["name"] for one in artists if one["role"] == Contributor.Role.MAIN)
 
 
 def track_cell(case: Case) -> SafeString:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -51,13 +52,15 @@ class Other:
         return bool(self.links.peaks)
 
 
-def others_of(found: Sequence[Recording], own: AudioFile, user: User) -> tuple[list[Other], Links]:
-    """What is known of recordings that share audio, and links to the upload: three queries.
+def others_of(
+    found: Sequence[Recording], own: AudioFile, user: User, rows: Iterable[Track]
+) -> tuple[list[Other], Links]:
+    """What is known of recordings that share audio, and links to the upload: two queries.
 
-    No links for people who may not listen.
+    `rows`: tracks, those of `matched_tracks` among them. No links for people who may not listen.
     """
     keys = [one.reference for one in found]
-    tracks = {str(row.pk): row for row in _tracks(keys)}
+    tracks = {str(row.pk): row for row in rows}
     references = {reference_name(row.pk): row for row in _references(keys)}
     told = [_told(one, tracks.get(one.reference), references.get(one.reference)) for one in found]
     if not user.has_perm(HEARS):
@@ -88,17 +91,19 @@ def _links(row: Reference, user: User) -> Links:
     return Links(*(reference_url(row, kind, user=user) for kind in ("preview", "peaks")))
 
 
-def _tracks(keys: Iterable[str]) -> list[Track]:
-    wanted = [found for name in keys if (found := track_key(name))]
-    if not wanted:
-        return []
-    rows = Track.objects.select_related("audio", "release__owner", "release__label")
-    return list(rows.filter(pk__in=wanted))
+def matched_tracks(found: Iterable[Recording]) -> Q:
+    """Which tracks these recordings are."""
+    return Q(pk__in=[key for one in found if (key := track_key(one.reference))])
+
+
+def with_names(tracks: QuerySet[Track]) -> QuerySet[Track]:
+    """Tracks with what `others_of` tells of them."""
+    return tracks.select_related("audio", "release__owner", "release__label")
 
 
 def _references(keys: Iterable[str]) -> list[Reference]:
     wanted = [key for name in keys if (key := reference_key(name)) is not None]
-    return list(Reference.objects.filter(pk__in=wanted).defer("items")) if wanted else []
+    return list(Reference.objects.filter(pk__in=wanted).defer("items", "marks")) if wanted else []
 
 
 def _told(found: Recording, track: Track | None, reference: Reference | None) -> Other:

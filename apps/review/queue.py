@@ -1,6 +1,6 @@
 """The queue: which cases a person sees in which view, and what a row needs, in few queries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.catalogue.models import Track
+from apps.catalogue.models import Proof, Track
 from apps.catalogue.states import TrackState
 from apps.policy.models import Outcome
 from apps.registry.models import VoiceRegister
@@ -79,16 +79,23 @@ def rows(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def whole(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Cases with what the case page shows of the row itself, in four queries."""
+    """Cases with what the case page shows of the row itself. `some_of` names what belongs to it."""
     joined = cases.select_related(
         *("track__release__owner", "track__release__label", "track__audio", "claimed_by"),
         *("decision__declaration", "decision__audio", "decision__ruleset", "decision__run"),
         *("ruling__ruleset", "ruling__made_by"),
     )
-    proposals = Proposal.objects.select_related("made_by", "answered_by")
-    return with_history(joined).prefetch_related(
-        "reasons", "track__contributors", Prefetch("proposals", proposals)
+    return with_history(joined).annotate(
+        proposed=Exists(Proposal.objects.filter(case=OuterRef("pk"))),
+        proven=Exists(Proof.objects.filter(track=OuterRef("track"))),
     )
+
+
+def some_of(case: Any) -> "Iterator[Prefetch[Any]]":
+    """Proposals and proofs of a case of `whole`, to be fetched only where there are any."""
+    proposals = Proposal.objects.select_related("made_by", "answered_by")
+    yield Prefetch("proposals", proposals if case.proposed else Proposal.objects.none())
+    yield Prefetch("track__proofs", Proof.objects.all() if case.proven else Proof.objects.none())
 
 
 def with_history(cases: QuerySet[Case]) -> QuerySet[Case]:

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from apps.catalogue.states import TrackState
+from apps.fingerprints.match_names import reference_name
 from apps.review.claim import claim_case
 from tests.factories import (
     CannedReplyFactory,
@@ -16,11 +17,13 @@ from tests.factories import (
     ReviewerFactory,
     TrackFactory,
 )
+from tests.fingerprints.test_explaining import add
+from tests.fingerprints.walks import walk
 from tests.review.scene import DUPLICATE, GENERATOR, failed_check, held_case
 from tests.review.visiting import QUEUE, again, enter, page_of
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 20
+MOST_QUERIES = 18  # of the visit that claims a case with both kinds of matches and proofs
 
 
 def test_the_case_tells_why_and_what_would_clear_it() -> None:
@@ -58,15 +61,15 @@ def player_of(text: str) -> dict[str, str]:
     return dict(re.findall(r'([\w-]+)="(.*?)"', found[1], re.S))
 
 
-def matching(track: Any) -> dict[str, Any]:
-    """The finding that a case shares audio with this track."""
-    detail = {**DUPLICATE["evidence"][0]["detail"], "reference": str(track.pk)}
+def matching(name: str) -> dict[str, Any]:
+    """The finding that a case shares audio with this recording."""
+    detail = {**DUPLICATE["evidence"][0]["detail"], "reference": name}
     return {**DUPLICATE, "evidence": [{**DUPLICATE["evidence"][0], "detail": detail}]}
 
 
 def test_the_player_gets_signed_links_and_both_recordings() -> None:
     other = TrackFactory(title="Delta", state=TrackState.CLEARED)
-    case = held_case(matching(other))
+    case = held_case(matching(str(other.pk)))
     for audio in (case.decision.audio, other.audio):
         for kind in ("preview", "peaks", "spectrogram"):
             RenditionFactory(audio=audio, kind=kind)
@@ -110,7 +113,11 @@ def test_a_proof_is_handed_out_to_save_only() -> None:
 
 
 def test_the_case_page_takes_few_queries(django_assert_max_num_queries: Any) -> None:
-    case = held_case(*GENERATOR, matching(TrackFactory(state=TrackState.CLEARED)))
+    """However many tracks and references share audio."""
+    tracks = [str(TrackFactory(state=TrackState.CLEARED).pk) for _n in range(2)]
+    references = [reference_name(add(seed, walk(seed, 200)).pk) for seed in (1, 2)]
+    found = [matching(name) for name in (*tracks, *references)]
+    case = held_case(*GENERATOR, *found)
     for _n in range(5):
         held_case(release=case.track.release)
         ProofFactory(track=case.track)
