@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.core.files.base import ContentFile
@@ -28,33 +30,41 @@ STATE = """() => {
 }"""
 
 
-def give_sound(audio: AudioFile, folder: Path, seed: int) -> None:
-    """The three renditions, made as a worker makes them."""
-    path = write_wav(folder / f"{seed}.wav", tune(90.0, seed=seed))
-    with open_audio(path, filename=path.name) as heard:
-        make_preview(heard, folder / "preview.mp3")
-        make_spectrogram(heard, folder / "picture.png")
-        peaks = json.dumps(make_peaks(heard)).encode()
-        AudioFile.objects.filter(pk=audio.pk).update(duration_s=heard.duration_s)
-    made = {
-        Rendition.Kind.PREVIEW: ((folder / "preview.mp3").read_bytes(), "mp3"),
-        Rendition.Kind.SPECTROGRAM: ((folder / "picture.png").read_bytes(), "png"),
-        Rendition.Kind.PEAKS: (peaks, "json"),
-    }
+@cache
+def sound_of(seed: int) -> tuple[float, dict[Rendition.Kind, tuple[bytes, str]]]:
+    """The three renditions, made as a worker makes them, and the duration in seconds."""
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        path = write_wav(folder / "tune.wav", tune(90.0, seed=seed))
+        with open_audio(path, filename=path.name) as heard:
+            make_preview(heard, folder / "preview.mp3")
+            make_spectrogram(heard, folder / "picture.png")
+            peaks = json.dumps(make_peaks(heard)).encode()
+            return heard.duration_s, {
+                Rendition.Kind.PREVIEW: ((folder / "preview.mp3").read_bytes(), "mp3"),
+                Rendition.Kind.SPECTROGRAM: ((folder / "picture.png").read_bytes(), "png"),
+                Rendition.Kind.PEAKS: (peaks, "json"),
+            }
+
+
+def give_sound(audio: AudioFile, seed: int) -> None:
+    """What a reviewer sees and hears of a recording."""
+    duration, made = sound_of(seed)
+    AudioFile.objects.filter(pk=audio.pk).update(duration_s=duration)
     for kind, (data, suffix) in made.items():
         file = ContentFile(data, name=f"{audio.pk}.{suffix}")
         Rendition.objects.create(audio=audio, kind=kind, file=file)
 
 
 @pytest.fixture
-def case(tmp_path: Path) -> Case:
+def case() -> Case:
     """A held track that shares audio with another one, both with sound."""
     other = TrackFactory(title="Delta", state=TrackState.CLEARED)
     match = json.loads(json.dumps(DUPLICATE))
     match["evidence"][0]["detail"]["reference"] = str(other.pk)
     held = held_case(*GENERATOR, match, title="River")
-    give_sound(other.audio, tmp_path, seed=7)
-    give_sound(held.decision.audio, tmp_path, seed=3)
+    give_sound(other.audio, seed=7)
+    give_sound(held.decision.audio, seed=3)
     CannedReplyFactory(reason_code="ask_licence", title="Sample", text="A licence for {title}?")
     return held
 

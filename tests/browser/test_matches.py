@@ -1,7 +1,6 @@
 """Two recordings that share audio, laid on each other: seen, heard by turns, by keyboard alone."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,7 +30,7 @@ def piece(start: float, end: float, there: float, there_end: float, **more: Any)
 
 
 @pytest.fixture
-def case(tmp_path: Path) -> Case:
+def case() -> Case:
     """A held track with two stretches of one other recording, the first 25 % slower there."""
     other = TrackFactory(title="Delta", state=TrackState.CLEARED)
     strip = "".join("0123456789abcdef"[n * 7 % 11] for n in range(160))
@@ -41,8 +40,8 @@ def case(tmp_path: Path) -> Case:
         piece(60, 70, 1, 11, reference="gone", title="Lost"),
     ]
     held = held_case(*GENERATOR, {**DUPLICATE, "evidence": evidence}, title="River")
-    give_sound(other.audio, tmp_path, seed=7)
-    give_sound(held.decision.audio, tmp_path, seed=3)
+    give_sound(other.audio, seed=7)
+    give_sound(held.decision.audio, seed=3)
     return held
 
 
