@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
 
 from apps.catalogue.models import Track
 from apps.fingerprints.licence_rows import MaterialLicence
@@ -79,7 +80,7 @@ def explain(matches: Sequence[Match], asker: Asker) -> list[Match]:
     foreign = [match for match in matches if not match.same_owner]
     who = _holders(foreign)
     licences = _licences(foreign, who, asker) if foreign else []
-    licensed = [replace(one, licence=_licence_of(one, licences, who)) for one in foreign]
+    licensed = [_licensed(one, licences, who, asker) for one in foreign]
     told = [replace(one, common=_common(one, licensed, who)) for one in licensed]
     kept = {one.reference: one for one in told if not _explained_with(one, told)}
     shown = (one if one.same_owner else kept.get(one.reference) for one in matches)
@@ -111,17 +112,28 @@ def _holders(matches: Sequence[Match]) -> dict[str, Holder]:
 def _licences(
     matches: Sequence[Match], who: Mapping[str, Holder], asker: Asker
 ) -> list[MaterialLicence]:
-    """Licences that could explain these matches: for this account, today; exclusive ones first."""
+    """Licences about these matches that this account may use, also those that do not count today;
+    exclusive ones first.
+    """
     references = [key for match in matches if (key := reference_key(match.reference)) is not None]
     tracks = [found for match in matches if (found := track_key(match.reference))]
     covered = Q(reference__in=references) | Q(track__in=tracks)
     for name in {name for kind, name in who.values() if kind == "owner" and name}:
         covered |= Q(owner__iexact=name)
-    rows = MaterialLicence.objects.filter(covered, revoked_at=None, starts_on__lte=asker.day)
-    rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=asker.day))
+    rows = MaterialLicence.objects.filter(covered)
     rows = rows.filter(Q(account=None) | Q(account=asker.account_id))
-    here = (row for row in rows if _covers_countries(row, asker))
-    return sorted(here, key=lambda row: (not row.exclusive, row.pk))
+    return sorted(rows, key=lambda row: (not row.exclusive, row.pk))
+
+
+def _why_not(row: MaterialLicence, asker: Asker) -> str:
+    """Why a licence explains nothing to whoever asks; "" where it does."""
+    if row.revoked_at is not None:
+        return f"was taken back on {timezone.localtime(row.revoked_at).date().isoformat()}"
+    if row.starts_on > asker.day:
+        return f"begins on {row.starts_on.isoformat()}"
+    if row.ends_on is not None and row.ends_on < asker.day:
+        return f"ended on {row.ends_on.isoformat()}"
+    return "" if _covers_countries(row, asker) else "does not cover every country"
 
 
 def _covers_countries(row: MaterialLicence, asker: Asker) -> bool:
@@ -130,14 +142,17 @@ def _covers_countries(row: MaterialLicence, asker: Asker) -> bool:
     return bool(asker.territories) and asker.territories <= set(row.territories)
 
 
-def _licence_of(
-    match: Match, licences: Iterable[MaterialLicence], who: Mapping[str, Holder]
-) -> Licensed | None:
-    row = next((row for row in licences if _is_about(row, match, who)), None)
-    if row is None:
-        return None
-    until = row.ends_on.isoformat() if row.ends_on else ""
-    return Licensed(row.pk, row.licensor, row.exclusive, until)
+def _licensed(
+    match: Match, licences: Iterable[MaterialLicence], who: Mapping[str, Holder], asker: Asker
+) -> Match:
+    """The match with what explains it, or with the licence that does not any more."""
+    about = [(row, _why_not(row, asker)) for row in licences if _is_about(row, match, who)]
+    for row, why in about:
+        if not why:
+            until = row.ends_on.isoformat() if row.ends_on else ""
+            return replace(match, licence=Licensed(row.pk, row.licensor, row.exclusive, until))
+    lapsed = [f"licence {row.pk} of {row.licensor} {why}" for row, why in about]
+    return replace(match, lapsed=lapsed[-1]) if lapsed else match
 
 
 def _is_about(row: MaterialLicence, match: Match, who: Mapping[str, Holder]) -> bool:

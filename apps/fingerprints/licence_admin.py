@@ -3,20 +3,24 @@
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
-from django.contrib import admin
-from django.db.models import Count, QuerySet
-from django.http import HttpRequest
-from django.utils import timezone
+from django.contrib import admin, messages
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from apps.accounts.admin_base import AddOnlyAdmin, ReadOnlyInline
 from apps.accounts.models import User
-from apps.fingerprints.licence_errors import LicenceRefusal
+from apps.catalogue.states import TrackState
+from apps.fingerprints.licence_errors import LicenceNotEnded, LicenceRefusal
 from apps.fingerprints.licence_rows import LicenceUse, MaterialLicence
+from apps.fingerprints.licence_standing import StandingFilter, standing_of
 from apps.fingerprints.licences import (
     Covered,
     Terms,
     check_licence,
+    doubt_ended,
     register_licence,
     revoke_licence,
 )
@@ -100,12 +104,17 @@ class UseInline(ReadOnlyInline):
     """Where a licence explained a match."""
 
     model = LicenceUse
-    fields = ("track", "run", "used_at")
+    fields = ("track", "state", "used_at", "asked_at", "rerun")
     verbose_name_plural = _("used by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LicenceUse]:
         """With the tracks' names."""
         return super().get_queryset(request).select_related("track__audio")
+
+    @admin.display(description=_("the track is"))
+    def state(self, use: LicenceUse) -> str:
+        """What the track is now."""
+        return str(use.track.get_state_display())
 
 
 @admin.register(MaterialLicence)
@@ -116,22 +125,27 @@ class MaterialLicenceAdmin(AddOnlyAdmin):
     inlines = (UseInline,)
     list_display = (
         "licensor", "material", "account", "exclusive", "starts_on", "ends_on", "state", "used",
+        "out",
     )  # fmt: skip
     list_select_related = ("account", "reference", "track__audio")
-    list_filter = ("exclusive", ("revoked_at", admin.EmptyFieldListFilter))
+    list_filter = (StandingFilter, "exclusive")
     search_fields = ("licensor", "owner", "account__email", "reference__title", "track__title")
     raw_id_fields = ("reference", "track")
     list_per_page = 50
     show_full_result_count = False
     fields = ("licensor", "email", *COVERS, *TERMS, "note")
-    actions = ("take_back",)  # type: ignore[assignment]
+    actions = ("take_back", "doubt")  # type: ignore[assignment]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With how often each was used."""
+        """With in how many tracks each was used, and how many of those are out."""
         rows: QuerySet[Any] = (
             super().get_queryset(request).defer("reference__items", "reference__marks")
         )
-        rows = rows.annotate(uses_count=Count("uses__track", distinct=True))
+        is_out = Q(uses__track__state=TrackState.CLEARED, uses__asked_at=None)
+        rows = rows.annotate(
+            uses_count=Count("uses__track", distinct=True),
+            out_count=Count("uses__track", distinct=True, filter=is_out),
+        )
         return rows
 
     def get_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
@@ -177,21 +191,52 @@ class MaterialLicenceAdmin(AddOnlyAdmin):
     @admin.display(description=_("state"))
     def state(self, licence: MaterialLicence) -> str:
         """Whether it explains anything today."""
-        today = timezone.localdate()
-        if licence.revoked_at:
-            return str(_("taken back"))
-        if licence.starts_on > today:
-            return str(_("not yet"))
-        return str(_("ended") if licence.ends_on and licence.ends_on < today else _("valid"))
+        return str(standing_of(licence))
 
     @admin.display(description=_("used by tracks"))
     def used(self, licence: Any) -> int:
         """In how many tracks it explained something."""
         return int(licence.uses_count)
 
+    @admin.display(description=_("of which are cleared"))
+    def out(self, licence: Any) -> int:
+        """How many tracks are out that a match was explained of."""
+        return int(licence.out_count)
+
     @admin.action(description=_("Take back"), permissions=["change"])
-    def take_back(self, request: HttpRequest, queryset: QuerySet[MaterialLicence]) -> None:
-        """From now on they explain nothing."""
-        for licence in queryset:
+    def take_back(
+        self, request: HttpRequest, queryset: QuerySet[MaterialLicence]
+    ) -> HttpResponse | None:
+        """From now on they explain nothing; asks first, since cleared tracks are put on hold."""
+        open_ones = queryset.filter(revoked_at=None)
+        if "sure" not in request.POST:
+            return self._ask(request, open_ones)
+        for licence in open_ones:
             revoke_licence(licence=licence, by=cast(User, request.user))
-        self.message_user(request, _("Taken back. They explain nothing any more."))
+        words = _("Taken back. They explain nothing any more; what rests on them is checked.")
+        self.message_user(request, words)
+        return None
+
+    def _ask(self, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse | None:
+        if not chosen:
+            self.message_user(request, _("They were taken back before."), messages.WARNING)
+            return None
+        shown = {
+            **self.admin_site.each_context(request),
+            "title": _("Take back licences?"),
+            "licences": [(one, standing_of(one), one.out_count) for one in chosen],
+            "opts": self.model._meta,
+        }
+        return render(request, "admin/fingerprints/take_back.html", shown)
+
+    @admin.action(description=_("Check tracks again (term is over)"), permissions=["change"])
+    def doubt(self, request: HttpRequest, queryset: QuerySet[MaterialLicence]) -> None:
+        """Tracks that rest on licences whose term is over are checked again."""
+        asked = 0
+        for licence in queryset:
+            try:
+                asked += doubt_ended(licence=licence, by=cast(User, request.user))
+            except LicenceNotEnded as refusal:
+                self.message_user(request, f"{licence}: {refusal}", messages.ERROR)
+        words = ngettext("%(n)s use is looked at again.", "%(n)s uses are looked at again.", asked)
+        self.message_user(request, words % {"n": asked})

@@ -49,3 +49,9 @@ class LicenceForOneself(LicenceRefusal):
     """One's own account."""
 
     text = _("You cannot register a licence for your own account. Ask a colleague.")
+
+
+class LicenceNotEnded(LicenceRefusal):
+    """There is no reason to doubt what it explained."""
+
+    text = _("The term of this licence is not over. If it should not count any more, take it back.")

@@ -111,12 +111,18 @@ class MaterialLicence(models.Model):
 
 
 class LicenceUse(models.Model):
-    """A licence explained a match of this track in this screening."""
+    """A licence explained a match of this track in this screening.
+
+    `asked_at`: since when the track is to be checked again, because the licence was taken back or
+    its term is over. `rerun`: the screening that no longer rests on this use.
+    """
 
     licence = models.ForeignKey(MaterialLicence, on_delete=models.CASCADE, related_name="uses")
     track = models.ForeignKey("catalogue.Track", on_delete=models.CASCADE, related_name="+")
     run = models.UUIDField()
     used_at = models.DateTimeField(_("used"), default=timezone.now)
+    asked_at = models.DateTimeField(_("to be checked again since"), null=True, blank=True)
+    rerun = models.UUIDField(_("checked again by"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("use of a licence")
@@ -125,6 +131,17 @@ class LicenceUse(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["licence", "track", "run"], name="one_use_per_licence_and_run"
+            ),
+            models.CheckConstraint(
+                condition=Q(rerun__isnull=True) | Q(asked_at__isnull=False),
+                name="a_use_is_checked_again_when_asked",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["asked_at"],
+                condition=Q(asked_at__isnull=False, rerun__isnull=True),
+                name="fingerprints_uses_waiting",
             )
         ]
 

@@ -13,9 +13,11 @@ from apps.accounts.models import User
 from apps.audit.record import record
 from apps.catalogue.countries import COUNTRIES
 from apps.catalogue.models import Proof, Track
+from apps.catalogue.wake import wake
 from apps.fingerprints.licence_errors import (
     LicenceEndsFirst,
     LicenceForOneself,
+    LicenceNotEnded,
     LicenceOfNothing,
     LicencePartWrong,
     LicenceWithoutProof,
@@ -25,6 +27,7 @@ from apps.fingerprints.licence_errors import (
 from apps.fingerprints.licence_rows import LicenceUse, MaterialLicence
 from apps.fingerprints.models import Reference
 
+TASK = "pipeline.check_licensed"
 WORLDWIDE = "worldwide"
 MOST = {"licensor": 200, "owner": 200, "note": 2000}  # characters that are kept
 
@@ -88,19 +91,50 @@ def register_licence(
 
 @transaction.atomic
 def revoke_licence(*, licence: MaterialLicence, by: User) -> None:
-    """Takes a licence back: it explains nothing from now on. What was decided stays decided."""
+    """Takes a licence back: it explains nothing from now on, and what rests on it is checked again.
+
+    Taken back before, it stays as it was.
+    """
     now = timezone.now()
     open_one = MaterialLicence.objects.filter(pk=licence.pk, revoked_at=None)
     if open_one.update(revoked_by=by, revoked_at=now):
         licence.revoked_by, licence.revoked_at = by, now
         record(kind="licence.revoked", subject=licence, actor=by, licensor=licence.licensor)
+        _doubt_uses(licence)
+
+
+@transaction.atomic
+def doubt_ended(*, licence: MaterialLicence, by: User) -> int:
+    """Has tracks checked again that rest on a licence whose term is over: how many uses that were.
+
+    It does not happen by itself: many licences let what came out in the term stay. A person who
+    has read this one decides. Raises LicenceNotEnded.
+    """
+    if licence.revoked_at or licence.ends_on is None or licence.ends_on >= timezone.localdate():
+        raise LicenceNotEnded
+    record(kind="licence.doubted", subject=licence, actor=by, licensor=licence.licensor)
+    return _doubt_uses(licence)
+
+
+def _doubt_uses(licence: MaterialLicence) -> int:
+    uses = LicenceUse.objects.filter(licence=licence, asked_at=None)
+    wake(TASK, str(licence.pk))
+    return uses.update(asked_at=timezone.now())
 
 
 @transaction.atomic
 def note_uses(*, track: Track, run: UUID, licences: Iterable[int]) -> None:
-    """Writes down which licences explained matches of a track in a run. Again changes nothing."""
-    for row in MaterialLicence.objects.filter(pk__in=set(licences)):
-        _use, is_new = LicenceUse.objects.get_or_create(licence=row, track=track, run=run)
+    """Writes down which licences explained matches of a track in a run. Again changes nothing.
+
+    The lock lets a licence be taken back before or after, never in between: what it explained a
+    moment ago is in doubt at once.
+    """
+    rows = MaterialLicence.objects.select_for_update(no_key=True).filter(pk__in=set(licences))
+    for row in rows.order_by("pk"):
+        doubt = {"asked_at": timezone.now()} if row.revoked_at else {}
+        _use, is_new = LicenceUse.objects.get_or_create(
+            licence=row, track=track, run=run, defaults=doubt
+        )
         if is_new:
             told = {"track": str(track.pk), "run": str(run)}
             record(kind="licence.used", subject=row, actor=None, **told)

@@ -71,7 +71,8 @@ class Match:
     faster and higher the upload is, and how many peaks both have. `score`: nats of the best piece
     that landmarks found. `tier`: what found it, "hash", "chromaprint" or "landmarks". `source`:
     "catalogue", or where a reference from outside came from; `note`: what is known of its rights.
-    `licence`: what explains it. `common`: in recordings of how many rights holders the same part is
+    `licence`: what explains it; `lapsed`: where nothing does, the licence that would have, and why
+    it does not count. `common`: in recordings of how many rights holders the same part is
     heard, where those are so many that it is common material; otherwise 0.
     """
 
@@ -90,6 +91,7 @@ class Match:
     note: str = ""
     pieces: "tuple[Stretch, ...]" = ()
     licence: Licensed | None = None
+    lapsed: str = ""
     common: int = 0
     tier: str = "hash"
     speed: float = 1.0

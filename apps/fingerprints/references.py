@@ -113,12 +113,17 @@ def change_reference(*, reference_id: int, by: User | None, **words: str) -> Ref
 
 @transaction.atomic
 def remove_reference(*, reference_id: int, by: User | None) -> None:
-    """Forgets a reference: nothing is compared with it any more. Raises NotAReference."""
+    """Forgets a reference: nothing is compared with it any more, and licences for it go with it.
+
+    Raises NotAReference.
+    """
     row = Reference.objects.select_for_update().filter(pk=reference_id).first()
     if row is None:
         raise NotAReference(given=reference_id)
     note([number_of(row)])
-    record(kind="reference.removed", subject=row, actor=by, title=row.title, source=row.source)
+    told = {"title": row.title, "source": row.source}
+    licences = list(row.licences.order_by("pk").values_list("pk", flat=True))
+    record(kind="reference.removed", subject=row, actor=by, **told, licences=licences)
     forget_files([row.preview.name, row.peaks.name])
     row.delete()
 

@@ -15,7 +15,7 @@ from apps.catalogue.uploads import drop_expired_uploads
 from apps.catalogue.wake import wake
 from apps.fingerprints import deliveries, retro_asking
 from apps.fingerprints.shards import sweep_questions
-from apps.pipeline import inspection, retro, revocation, voice_work
+from apps.pipeline import inspection, licence_doubts, retro, revocation, voice_work
 from apps.pipeline.announcing import announce_terms
 from apps.pipeline.mail import send_waiting
 from apps.pipeline.originals import scratch
@@ -49,6 +49,7 @@ def sweep() -> dict[str, int]:
         "voices": voice_work.tidy_voices,
         "snapshots": sweep_unfinished,
         "references": retro.act_on_waiting,
+        "licences": licence_doubts.act_on_waiting,
         "questions": sweep_questions,
     }
     counts = {}

@@ -9,10 +9,11 @@ functions called here keep what went wrong on the row that it happened to.
 from celery import shared_task
 from celery.signals import worker_init
 
-from apps.fingerprints import deliveries, retro_asking, shards
+from apps.fingerprints import deliveries, licences, retro_asking, shards
 from apps.pipeline import (
     inspection,
     ledger,
+    licence_doubts,
     mail,
     reference_taking,
     retro_work,
@@ -49,6 +50,12 @@ def inspect_audio(audio_id: str) -> None:
 def search_back(search_id: str) -> None:
     """Looks for a new reference in the tracks that we have."""
     retro_work.do_search(search_id)
+
+
+@shared_task(name=licences.TASK)
+def check_licensed(licence_id: str) -> None:
+    """Has tracks checked again that rest on a licence which was taken back."""
+    licence_doubts.act_on_waiting(int(licence_id))
 
 
 @shared_task(name="pipeline.sweep")

@@ -47,9 +47,9 @@ def named(match: Match) -> str:
 
 
 def licence_words(match: Match) -> str:
-    """What explains the match, as the end of a sentence; "" where nothing does."""
+    """What explains the match, or would have, as the end of a sentence; "" where nothing does."""
     if match.licence is None:
-        return ""
+        return f"; {match.lapsed}" if match.lapsed else ""
     licence = match.licence
     until = f", until {licence.until}" if licence.until else ""
     kind = "exclusive" if licence.exclusive else "not exclusive"

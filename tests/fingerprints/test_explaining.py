@@ -15,6 +15,7 @@ from apps.fingerprints.licences import Covered, Terms, register_licence, revoke_
 from apps.fingerprints.matching import Match
 from apps.fingerprints.models import MaterialLicence, Reference
 from apps.fingerprints.references import add_reference
+from apps.screening.match_codes import licence_words
 from tests.factories import ReviewerFactory, TrackFactory, UserFactory
 from tests.fingerprints.test_references import heard
 from tests.fingerprints.walks import noisy, walk
@@ -100,7 +101,30 @@ def test_what_was_taken_back_explains_nothing() -> None:
     reference, artist = add(), UserFactory()
     row = licence(artist, Covered(reference=reference))
     revoke_licence(licence=row, by=ReviewerFactory())
-    assert numbers(look(upload(walk(1)[LOOP]), artist)) == [None]
+    [match] = look(upload(walk(1)[LOOP]), artist)
+    assert match.licence is None
+    assert match.lapsed.startswith(f"licence {row.pk} of Beat House was taken back on 20")
+    assert match.lapsed in licence_words(match)
+    [strangers] = look(upload(walk(1)[LOOP]), UserFactory())
+    assert strangers.lapsed == ""
+    other = licence(artist, Covered(reference=reference))
+    assert numbers(look(upload(walk(1)[LOOP]), artist)) == [other.pk]
+
+
+@pytest.mark.parametrize(
+    ("terms", "why"),
+    [
+        ({"ends_on": date(2026, 11, 26)}, "ended on 2026-11-26"),
+        ({"starts_on": date(2026, 11, 28)}, "begins on 2026-11-28"),
+        ({"territories": ["DE"]}, "does not cover every country"),
+    ],
+)
+def test_a_licence_that_does_not_count_is_told_with_why(terms: dict[str, Any], why: str) -> None:
+    reference, artist = add(), UserFactory()
+    licence(artist, Covered(reference=reference), **terms)
+    [match] = look(upload(walk(1)[LOOP]), artist, ["DE", "IN"])
+    assert match.licence is None
+    assert match.lapsed.endswith(why)
 
 
 @pytest.mark.parametrize(

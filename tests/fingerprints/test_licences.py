@@ -1,6 +1,6 @@
 """The register of licences: what is kept, what is refused, what is told to the audit log."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,12 +8,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.audit.models import Event
 from apps.fingerprints import licence_errors as errors
 from apps.fingerprints.licences import (
     Covered,
     Terms,
+    doubt_ended,
     note_uses,
     register_licence,
     revoke_licence,
@@ -130,9 +132,74 @@ def test_staff_register_and_take_back_in_the_admin(client: Client) -> None:
     assert "Pack One" in shown
     assert "valid" in shown
     assert client.get(f"{LIST}{row.pk}/change/").status_code == 200
-    client.post(LIST, {"action": "take_back", "_selected_action": [row.pk]})
+    chosen = {"action": "take_back", "_selected_action": [row.pk]}
+    asked = client.post(LIST, chosen).content.decode()
+    assert "Cleared tracks that are put on hold" in asked
+    row.refresh_from_db()
+    assert row.revoked_by is None
+    client.post(LIST, {**chosen, "sure": "yes"})
     row.refresh_from_db()
     assert row.revoked_by == reviewer
+    again = client.post(LIST, {**chosen, "sure": "yes"}, follow=True).content.decode()
+    assert "taken back" in again
+
+
+def used(row: MaterialLicence, state: str = "cleared") -> LicenceUse:
+    note_uses(track=TrackFactory(state=state), run=uuid4(), licences=[row.pk])
+    return row.uses.get()
+
+
+def test_what_rests_on_a_licence_is_in_doubt_when_it_is_taken_back() -> None:
+    use, other = used(register()), used(register())
+    revoke_licence(licence=use.licence, by=ReviewerFactory())
+    use.refresh_from_db()
+    other.refresh_from_db()
+    assert (use.asked_at is None, other.asked_at is None) == (False, True)
+    late = uuid4()  # a screening that had read the register before
+    note_uses(track=use.track, run=late, licences=[use.licence_id])
+    assert LicenceUse.objects.get(run=late).asked_at is not None
+
+
+def test_only_a_term_that_is_over_is_doubted() -> None:
+    today = timezone.localdate()
+    over = register(terms=Terms(FIRST, today - timedelta(days=1)))
+    used(over)
+    assert doubt_ended(licence=over, by=ReviewerFactory()) == 1
+    assert doubt_ended(licence=over, by=ReviewerFactory()) == 0
+    for row in (register(), register(terms=Terms(FIRST, today))):
+        with pytest.raises(errors.LicenceNotEnded, match="take it back"):
+            doubt_ended(licence=row, by=ReviewerFactory())
+
+
+def test_the_desk_tells_how_licences_stand_and_what_is_out(client: Client) -> None:
+    today = timezone.localdate()
+    day = timedelta(days=1)
+    rows = {
+        "valid": register(terms=Terms(FIRST, today + 31 * day)),
+        "soon": register(terms=Terms(FIRST, today + 30 * day)),
+        "ended": register(terms=Terms(FIRST, today - day)),
+        "ended_out": register(terms=Terms(FIRST, today - day)),
+        "not_yet": register(terms=Terms(today + day)),
+        "taken_back": register(terms=Terms(FIRST, today - day)),
+    }
+    for name in ("valid", "ended_out"):
+        used(rows[name])
+    used(rows["ended"], state="held")
+    revoke_licence(licence=rows["taken_back"], by=ReviewerFactory())
+    client.force_login(ReviewerFactory())
+    for name, row in rows.items():
+        shown = client.get(LIST, {"standing": name}).context["cl"].result_list
+        wanted = {row.pk} | ({rows["ended_out"].pk} if name == "ended" else set())
+        assert {row.pk for row in shown} == wanted, name
+    front = client.get(reverse("admin:index")).content.decode()
+    assert "1 licence ended whose tracks are out" in front
+    chosen = {"action": "doubt", "_selected_action": [rows["ended_out"].pk, rows["valid"].pk]}
+    told = client.post(LIST, chosen, follow=True).content.decode()
+    assert "1 use is looked at again" in told
+    assert "The term of this licence is not over" in told
+    assert "licence ended whose" not in client.get(reverse("admin:index")).content.decode()
+    page = client.get(f"{LIST}{rows['ended_out'].pk}/change/").content.decode()
+    assert "To be checked again since" in page or "to be checked again since" in page
 
 
 @pytest.mark.parametrize(

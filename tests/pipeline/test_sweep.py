@@ -163,6 +163,7 @@ def test_every_part_runs_and_a_broken_one_stops_no_other(
         "voices": 0,
         "snapshots": 0,
         "references": 0,
+        "licences": 0,
         "questions": 0,
         **dict.fromkeys(revocation.PARTS, 0),
     }
@@ -175,7 +176,7 @@ def test_the_command_says_what_it_did() -> None:
     out = StringIO()
     call_command("sweep", "--json", stdout=out)
     parts = ("bells", "mails", "terms", "uploads", "leftovers", "voices", "snapshots")
-    expected = dict.fromkeys((*parts, "references", "questions", *revocation.PARTS), 0)
+    expected = dict.fromkeys((*parts, "references", "licences", "questions", *revocation.PARTS), 0)
     assert json.loads(out.getvalue()) == expected
     with pytest.raises(CommandError, match="above zero"):
         call_command("sweep", "--every", "0")

@@ -6,6 +6,9 @@ from django import template
 from django.template import Context
 from django.utils import timezone
 
+from apps.catalogue.states import TrackState
+from apps.fingerprints.licence_standing import ENDED, with_standing
+from apps.fingerprints.models import MaterialLicence
 from apps.review.queue import VIEWS, counts
 
 register = template.Library()
@@ -19,3 +22,14 @@ def queue_counts(context: Context) -> list[tuple[str, Any, int]]:
         return []
     found = counts(user, timezone.now())
     return [(view.slug, view.label, found[view.slug]) for view in VIEWS if view.slug in found]
+
+
+@register.simple_tag(takes_context=True)
+def licences_ended_out(context: Context) -> int:
+    """Licences whose term is over while tracks that rest on them are out, for who may see them."""
+    if not context["user"].has_perm("fingerprints.view_materiallicence"):
+        return 0
+    rows = MaterialLicence.objects.filter(with_standing(ENDED, timezone.localdate()))
+    return (
+        rows.filter(uses__asked_at=None, uses__track__state=TrackState.CLEARED).distinct().count()
+    )
