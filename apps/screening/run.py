@@ -26,6 +26,7 @@ from apps.screening.checks.base import (
 log = logging.getLogger(__name__)
 
 TIME_LIMIT_S = 120.0
+EACH_S = 0.1  # of the limit, for each second of a recording of more than twenty minutes
 RINGS_AGAIN_S = 1.0
 MISSING = {
     "declaration": "Nothing was declared, so there is nothing to compare.",
@@ -63,26 +64,35 @@ def run_checks(
     done: Mapping[str, CheckOutcome] | None = None,
     save: Callable[[CheckOutcome], object] | None = None,
     checks: Sequence[Check] = CHECKS,
-    time_limit_s: float = TIME_LIMIT_S,
+    time_limit_s: float | None = None,
 ) -> list[CheckOutcome]:
-    """The outcome of every check, in order.
+    """The outcome of every check, in order. `time_limit_s`: of each; None goes by the length.
 
     Those in `done` (by slug) are taken from there and not run again; the others are handed to
     `save` as soon as they are known. What earlier checks found is in `submission.found` of the
     later ones. Raises only what `save` raises: errors of checks are in their outcomes.
     """
+    limit_s = time_limit_s or time_limit(audio.duration_s)
     outcomes: list[CheckOutcome] = []
     found = list(submission.found)
     for check in checks:
         outcome = (done or {}).get(check.slug)
         if outcome is None:
             handed = replace(submission, found=tuple(found))
-            outcome = run_check(check, audio, handed, time_limit_s=time_limit_s)
+            outcome = run_check(check, audio, handed, time_limit_s=limit_s)
             if save is not None:
                 save(outcome)
         outcomes.append(outcome)
         found.extend(outcome.findings)
     return outcomes
+
+
+def time_limit(duration_s: float) -> float:
+    """How long one check may take, in seconds: six minutes for an hour, the longest that is taken.
+
+    What checks cost grows with the length; docs/benchmarks.md, "An hour".
+    """
+    return max(TIME_LIMIT_S, EACH_S * duration_s)
 
 
 def run_check(

@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -176,6 +177,19 @@ def test_a_check_that_takes_too_long_is_an_error(work: Callable[[], list[Finding
     assert slow.status == "error"
     assert "0.2 seconds" in slow.note
     assert next_one.status == "ok"
+
+
+@pytest.mark.parametrize(("seconds", "limit_s"), [(1, 120), (1200, 120), (3600, 360)])
+def test_a_long_recording_gives_its_checks_more_time(seconds: int, limit_s: float) -> None:
+    left: list[float] = []
+
+    def look() -> list[Finding]:
+        left.append(signal.getitimer(signal.ITIMER_REAL)[0])
+        return []
+
+    audio = replace(AUDIO, duration_s=float(seconds))
+    run_checks(audio, NOTHING_SAID, checks=[Probe("a", look)])
+    assert left == [pytest.approx(limit_s, abs=5)]
 
 
 def test_a_check_in_time_leaves_no_alarm_behind() -> None:
