@@ -18,6 +18,7 @@ from apps.policy.models import Decision, Outcome
 from apps.policy.publish import active_ruleset, law_of
 from apps.policy.reasons import APPROVE, ASK, REFUSE, REVIEW_REASONS, UnknownReason
 from apps.policy.tool_terms import register_terms
+from apps.policy.trace import MADE, logged_of
 from apps.screening.models import Finding, ScreeningRun
 
 OUTCOME_OF = {
@@ -157,13 +158,6 @@ def _write(decision: Decision, *, actor: User | None) -> Decision:
     decision.supersedes = current_decision(decision.track)
     decision.ruleset_sha256 = decision.ruleset.sha256
     decision.save()
-    record(
-        kind="decision.made",
-        subject=decision,
-        actor=actor,
-        track=str(decision.track_id),
-        outcome=str(decision.outcome),
-        rules=[reason["rule"] for reason in decision.reasons],
-        ruleset=decision.ruleset_id,
-    )
+    kept = Decision.objects.select_related("audio").get(pk=decision.pk)
+    record(kind=MADE, subject=decision, actor=actor, **logged_of(kept))
     return decision

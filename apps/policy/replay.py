@@ -1,15 +1,24 @@
-"""Computes decisions again from their recorded facts, and compares every byte."""
+"""Computes decisions again from their recorded facts, and compares every byte: with what the row
+says, and with what the log has held of it since it was made.
+"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
+from apps.accounts.batching import batched
+from apps.audit.models import Event
 from apps.policy.decide import Ruling, decide
 from apps.policy.facts import canonical, facts_from_dict
 from apps.policy.models import Decision, DecisionQuerySet
 from apps.policy.publish import law_of
 from apps.policy.ruleset import InvalidRuleset
+from apps.policy.trace import MADE, logged_of
+
+AT_ONCE = 500  # decisions whose events are read at once
+CHANGED = "Its row was changed after it was made: the log holds another {what}."
 
 
 @dataclass(frozen=True)
@@ -21,9 +30,16 @@ class Replay:
 
 
 def replay(decisions: DecisionQuerySet) -> Iterator[Replay]:
-    """Each decision of the queryset, computed again under its own ruleset."""
-    for decision in decisions.select_related("ruleset").iterator(chunk_size=500):
-        yield Replay(decision.pk, _problem(decision))
+    """Each decision of the queryset, computed again under its own ruleset.
+
+    Where the data of its event was erased there is nothing to compare; whether what is left is what
+    was logged, `audit verify --details` tells.
+    """
+    found = decisions.select_related("ruleset", "audio").iterator(chunk_size=AT_ONCE)
+    for batch in batched(found, AT_ONCE):
+        logged = _logged(batch)
+        for one in batch:
+            yield Replay(one.pk, _problem(one) or _unlike(logged.get(str(one.pk), {}), one))
 
 
 def recorded_bytes(decision: Decision) -> str:
@@ -37,6 +53,23 @@ def recorded_bytes(decision: Decision) -> str:
             "overruled": decision.overruled,
         }
     )
+
+
+def _logged(decisions: Sequence[Decision]) -> dict[str, dict[str, Any]]:
+    """Decision → what its event says, as far as that was not erased."""
+    ids = [str(one.pk) for one in decisions]
+    events = Event.objects.filter(
+        kind=MADE, subject_type=Decision._meta.label_lower, subject_id__in=ids
+    )
+    found = events.exclude(detail=None).values_list("subject_id", "detail__data")
+    return dict(found)
+
+
+def _unlike(logged: Mapping[str, Any], decision: Decision) -> str:
+    """Events from before something was logged do not hold it."""
+    now = logged_of(decision)
+    changed = [name for name in sorted(now) if name in logged and logged[name] != now[name]]
+    return CHANGED.format(what=", ".join(changed)) if changed else ""
 
 
 def _problem(decision: Decision) -> str:

@@ -6,7 +6,6 @@ reference and can look it up.
 """
 
 import hmac
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
@@ -16,21 +15,11 @@ from apps.audit.canonical import canonical
 from apps.audit.models import Leaf
 from apps.consent import reasons
 from apps.policy.models import Decision
+from apps.policy.trace import TRACED, trace_sha256
 from apps.training.errors import LeafMissing
 from apps.training.listed import Listed, Yes
 
 BATCH = 1000  # members whose leaves and decisions are read at once
-TRACED = (
-    "facts",
-    "engine_version",
-    "ruleset_id",
-    "ruleset_sha256",
-    "ruling",
-    "outcome",
-    "reasons",
-    "needed_facts",
-    "destinations",
-)
 
 
 def asset_ref(key: bytes, track_id: UUID) -> str:
@@ -47,13 +36,6 @@ def lines_of(key: bytes, members: Iterable[Listed]) -> Iterator[tuple[Listed, by
             yield from _lines(key, waiting)
             waiting = []
     yield from _lines(key, waiting)
-
-
-def trace_sha256(decision: Decision) -> str:
-    """The hash over everything a decision rests on and says, in JSON with sorted keys."""
-    told = {name: getattr(decision, name) for name in TRACED} | {"id": str(decision.pk)}
-    text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return sha256(text.encode()).hexdigest()
 
 
 def _lines(key: bytes, members: list[Listed]) -> Iterator[tuple[Listed, bytes]]:

@@ -25,7 +25,6 @@ from apps.policy.publish import (
     publish_shipped_ruleset,
 )
 from apps.policy.reasons import UnknownReason
-from apps.policy.replay import replay
 from apps.policy.shipped import shipped_ruleset
 from tests.factories import AudioFileFactory, DeclarationFactory, ReviewerFactory
 from tests.policy.rows import found, published, screened
@@ -357,37 +356,3 @@ def test_the_database_refuses_decisions_that_do_not_add_up(wrong: dict[str, Any]
         setattr(copy, name, value)
     with pytest.raises(IntegrityError), transaction.atomic():
         copy.save()
-
-
-# ------------------------------------------------------------------ replay
-
-
-def test_every_decision_is_computed_again_byte_for_byte() -> None:
-    published()
-    run = screened(ai=[{"part": "vocals", "extent": "generated", "tool": "suno"}])
-    found(run, "technical", "truncated")
-    ruling(decide_run(run=run))
-    decide_run(run=screened())
-    assert [one.problem for one in replay(Decision.objects.all())] == ["", "", ""]
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "says"),
-    [
-        ("outcome", "not_allowed", "differs"),
-        ("reasons", [], "differs"),
-        ("destinations", {}, "differs"),
-        ("needed_facts", ["voice"], "differs"),
-        ("overruled", [{}], "differs"),
-        ("facts", {"voice": {}}, "cannot be computed"),
-        ("ruleset_sha256", "0" * 64, "not the one"),
-    ],
-)
-def test_replay_notices_a_changed_row(field: str, value: Any, says: str) -> None:
-    published()
-    decide_run(run=screened())
-    with guards.lifted(connection), connection.cursor() as cursor:
-        stored = Decision._meta.get_field(field).get_db_prep_save(value, connection)
-        cursor.execute(f"UPDATE policy_decision SET {field} = %s", [stored])
-    (one,) = replay(Decision.objects.all())
-    assert says in one.problem
