@@ -36,7 +36,7 @@ class TextTooLong(ReferenceRefusal):
 class IsrcInvalid(ReferenceRefusal):
     """Not an ISRC."""
 
-    text = _("%(why)s")
+    text = _("“%(given)s” is no ISRC. %(why)s")
 
 
 class IndexBusy(ReferenceRefusal):

@@ -151,7 +151,7 @@ def checked_words(words: dict[str, str]) -> dict[str, str]:
         try:
             values["isrc"] = check_isrc(values["isrc"])
         except InvalidIdentifier as error:
-            raise IsrcInvalid(why=error.why) from error
+            raise IsrcInvalid(given=values["isrc"][:40], why=error.why) from error
     return values
 
 

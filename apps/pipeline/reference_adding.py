@@ -37,12 +37,14 @@ class Wanted:
     """A file that is to be a reference. `told`: source, and the words that are known.
 
     `line`: of the list that names it. `problem`: why its row cannot be used; "" for good ones.
+    `note`: what is odd about it all the same.
     """
 
     path: Path
     told: Mapping[str, str]
     line: int | None = None
     problem: str = ""
+    note: str = ""
 
 
 def add_all(
@@ -108,7 +110,8 @@ def _finish(
     line = began.result() if isinstance(began, Future) else began
     if not line["error"] and "found" in line:
         line = answer(one.path, lambda: _write(one, line["found"], before, by))
-    place = {"file": shown_name(one.path)} | ({"line": one.line} if one.line else {})
+    place: Line = {"file": shown_name(one.path)} | ({"line": one.line} if one.line else {})
+    place |= {"note": one.note} if one.note else {}
     if line["error"]:
         nothing = {"id": None, "title": None, "items": 0, "peaks": 0, "state": FAILED}
         return {**place, **nothing, "error": line["error"]}

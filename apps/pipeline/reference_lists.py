@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from apps.catalogue.identifiers import check_isrc
 from apps.fingerprints.errors import UnknownSource
 from apps.fingerprints.models import Reference
 from apps.pipeline.reference_adding import Wanted, why_words_are_refused
@@ -38,18 +39,30 @@ def read_list(path: Path, folder: Path, told: Mapping[str, str]) -> list[Wanted]
 
 @dataclass
 class _Delivery:
-    """The folder and what is known of all its files; `seen`: on which line each was named."""
+    """The folder and what is known of all its files.
+
+    `seen`, `isrcs`: on which line each file and each ISRC was named.
+    """
 
     columns: list[str]
     folder: Path
     told: Mapping[str, str]
     seen: dict[Path, int] = field(default_factory=dict)
+    isrcs: dict[str, int] = field(default_factory=dict)
 
     def wanted(self, line: int, row: list[str]) -> Wanted:
         cells = zip(self.columns, (cell.strip() for cell in row), strict=False)
         words = {**self.told, **{name: value for name, value in cells if value}}
         path = self.folder / words.pop("file", "").replace("\x00", "�")
-        return Wanted(path, words, line, self._problem(line, row, path, words))
+        problem = self._problem(line, row, path, words)
+        note = "" if problem or not words.get("isrc") else self._note(line, words["isrc"])
+        return Wanted(path, words, line, problem, note)
+
+    def _note(self, line: int, isrc: str) -> str:
+        """An ISRC is that of one recording; a wrong one must not cost the reference."""
+        before = self.isrcs.setdefault(check_isrc(isrc), line)
+        told = f"Line {before} gives another file this ISRC. Is one wrong?"
+        return told if before != line else ""
 
     def _problem(self, line: int, row: list[str], path: Path, words: Mapping[str, str]) -> str:
         if len(row) > len(self.columns):

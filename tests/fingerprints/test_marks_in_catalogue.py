@@ -13,7 +13,7 @@ from apps.consent.features import features_of, purge_features
 from apps.consent.models import DerivedFeature
 from apps.fingerprints import following, log, questions
 from apps.fingerprints.catalogue import DatabaseCatalogue, remove_print, store_print
-from apps.fingerprints.engine.answers import MODIFIED, PARTIAL, judge
+from apps.fingerprints.engine.answers import MODIFIED, PARTIAL, SAME, judge
 from apps.fingerprints.engine.verifying import Stretch
 from apps.fingerprints.following import MARKS, current_index
 from apps.fingerprints.landmarks.finding import Marked, find_marked
@@ -100,6 +100,20 @@ def test_tracks_and_references_are_found_under_music_at_another_speed() -> None:
     assert (outside.reference, round(outside.speed, 2)) == (f"reference {reference.pk}", 1.0)
     assert outside.query_start_s == pytest.approx(8.0, abs=0.7)
     assert outside.reference_start_s == pytest.approx(20.0, abs=0.7)
+
+
+@pytest.mark.parametrize(
+    ("speed", "seconds", "relation"),
+    [(1.005, 60.0, MODIFIED), (1.005, 2.4, SAME), (1.02, 2.4, MODIFIED), (1.003, 60.0, SAME)],
+)
+def test_a_short_stretch_cannot_tell_a_small_change_of_speed(
+    speed: float, seconds: float, relation: str
+) -> None:
+    there = seconds * speed
+    piece = Stretch(0.0, seconds, 0.0, there, accepted=True, speed=speed, score=90.0)
+    found = judge(1, [piece], seconds, there)
+    assert found is not None
+    assert found.relation == relation
 
 
 def test_a_whole_recording_at_another_speed_is_the_same_recording_modified() -> None:

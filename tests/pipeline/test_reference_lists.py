@@ -50,7 +50,7 @@ def test_a_list_says_what_each_file_is(folder: Path, tmp_path: Path) -> None:
     told, said, status = add(folder, listed(tmp_path, text, "utf-8-sig"), "--owner", "Label")
     assert (status, told["counts"]["added"]) == (0, 2)
     assert [line["line"] for line in told["files"]] == [2, 5]
-    assert "3 audio files of the folder are not in the list" in said
+    assert "3 audio files are in the folder, but not in the list" in said
     one, three = Reference.objects.order_by("pk")
     assert (one.title, one.artist, one.isrc, one.owner, one.rights_note) == (
         "One; again",
@@ -101,6 +101,16 @@ def test_bad_rows_are_told_by_their_line_and_the_others_are_done(
     assert Reference.objects.get().title == "Two"
 
 
+def test_an_isrc_that_stands_twice_is_told_and_both_are_added(folder: Path, tmp_path: Path) -> None:
+    text = "file,isrc\none.wav,USS1Z2600042\ntwo.wav,us-s1z-26-00042\n"
+    told, said, status = add(folder, listed(tmp_path, text))
+    assert (status, told["counts"]["added"]) == (0, 2)
+    assert "line 3: " in said
+    assert "Line 2 gives another file this ISRC." in said
+    assert told["files"][1]["note"] in said
+    assert "note" not in told["files"][0]
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -124,6 +134,8 @@ def test_what_is_no_list_is_refused_in_one_line(
         add(folder, tmp_path / "missing.csv")
     with pytest.raises(WrongUsage, match="name that folder"):
         add(folder / "one.wav", path)
+    with pytest.raises(WrongUsage, match="no folder of this name"):
+        add(folder / "nowhere", path)
     assert not Reference.objects.exists()
 
 

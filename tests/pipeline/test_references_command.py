@@ -134,6 +134,8 @@ def test_wrong_usage_is_one_line(songs: Path) -> None:
         run("add", songs, "--title", "All of them")
     with pytest.raises(WrongUsage, match="12 characters"):
         run("add", songs / "song 1.wav", "--isrc", "nonsense")
+    with pytest.raises(WrongUsage, match="at least one file"):
+        run("add", songs / "song 1.wav", "--workers", "0")
     with pytest.raises(CommandError):
         run("add")
     assert not Reference.objects.exists()

@@ -10,6 +10,7 @@ CHROMAPRINT, LANDMARKS = "chromaprint", "landmarks"  # tiers
 WHOLE = 0.8  # of the shorter recording
 CHANGED_SPEED = 0.004  # beyond it a recording counts as changed ...
 CHANGED_CENTS = 10  # ... and so it does beyond this
+PLACED_S = 0.025  # how closely landmarks are placed: a short stretch cannot tell its speed better
 NEW = 0.5  # share of a stretch that no better stretch of the same print explains already
 
 Span = tuple[float, float]
@@ -91,10 +92,20 @@ def _relation(shared: float, stretches: Sequence[Stretch]) -> str:
     if shared < WHOLE:
         return PARTIAL
     changed = any(
-        abs(one.speed - 1) > CHANGED_SPEED or abs(one.pitch_cents) > CHANGED_CENTS
+        is_other_speed(one.speed, one.q_end - one.q_start) or is_other_pitch(one.pitch_cents)
         for one in stretches
     )
     return MODIFIED if changed else SAME
+
+
+def is_other_speed(speed: float, length_s: float) -> bool:
+    """Whether a stretch of so many seconds runs at another speed, as far as its length can tell."""
+    return abs(speed - 1) > max(CHANGED_SPEED, PLACED_S / max(length_s, PLACED_S))
+
+
+def is_other_pitch(cents: int) -> bool:
+    """Whether a stretch is higher or lower."""
+    return abs(cents) > CHANGED_CENTS
 
 
 def _apart(stretches: Iterable[Stretch]) -> list[Stretch]:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from apps.fingerprints.engine.answers import CHANGED_CENTS, CHANGED_SPEED, covered_s, tier_of
+from apps.fingerprints.engine.answers import covered_s, is_other_pitch, is_other_speed, tier_of
 from apps.fingerprints.engine.verifying import Stretch
 from apps.fingerprints.landmarks.finding import ACCEPTED
 from apps.fingerprints.matching import Match
@@ -106,10 +106,10 @@ def _summary(match: Match) -> str:
 def _changed(match: Match) -> str:
     """How the longest piece was changed, where it was."""
     told = []
-    if abs(match.speed - 1) > CHANGED_SPEED:
+    if is_other_speed(match.speed, match.query_end_s - match.query_start_s):
         way = "faster" if match.speed > 1 else "slower"
         told.append(f"{abs(match.speed - 1) * 100:.1f} % {way}")
-    if abs(match.pitch_cents) > CHANGED_CENTS:
+    if is_other_pitch(match.pitch_cents):
         way = "higher" if match.pitch_cents > 0 else "lower"
         told.append(f"{abs(match.pitch_cents)} cents {way}")
     return f", {' and '.join(told)}," if told else ""

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
 from apps.accounts.command_base import Answer, OneLineCommand, WrongUsage, add_subcommand
-from apps.fingerprints.engine.answers import CHANGED_CENTS, CHANGED_SPEED
+from apps.fingerprints.engine.answers import is_other_pitch, is_other_speed
 from apps.fingerprints.errors import ReferenceRefusal
 from apps.fingerprints.following import MARKS, PRINTS, rebuild
 from apps.fingerprints.landmarks.packed import VERSION
@@ -107,9 +107,10 @@ class Command(OneLineCommand):
         told = list(self._counted(lines, len(wanted)))
         added = [line["id"] for line in told if line["error"] is None]
         bad = [line for line in told if line["error"]]
-        for line in bad:
+        for line in told:
             where = f"line {line['line']}: " if "line" in line else ""
-            self.stderr.write(f"{where}{line['file']}: {line['error']['text']}")
+            if said := line["error"]["text"] if line["error"] else line.get("note"):
+                self.stderr.write(f"{where}{line['file']}: {said}")
         states = Counter(line["state"] for line in told)
         counts = {state: states[state] for state in (ADDED, CHANGED, THERE, FAILED)}
         text = ", ".join(f"{number} {state}" for state, number in counts.items() if number)
@@ -120,6 +121,8 @@ class Command(OneLineCommand):
         return [{"added": added, "counts": counts, "files": told}], [text], not bad
 
     def _wanted(self, options: dict[str, Any]) -> list[Wanted]:
+        if options["workers"] < 1:
+            raise WrongUsage("--workers: at least one file is heard at a time.")
         told = {name: options[name] for name in ("source", *FIELDS)}
         if why := why_words_are_refused(told):
             raise WrongUsage(" ".join(why.split()))
@@ -128,6 +131,8 @@ class Command(OneLineCommand):
             wanted = [Wanted(path, told) for path in expand(paths)]
         elif len(paths) == 1 and paths[0].is_dir():
             wanted = self._listed(options["metadata"], paths[0], told)
+        elif len(paths) == 1 and not paths[0].exists():
+            raise WrongUsage(f"{paths[0]}: There is no folder of this name.")
         else:
             raise WrongUsage("--metadata says what the files of one folder are; name that folder.")
         if (len(wanted) > 1 or options["metadata"]) and (options["title"] or options["isrc"]):
@@ -141,7 +146,8 @@ class Command(OneLineCommand):
             raise WrongUsage(f"{path}: {refusal}") from refusal
         named = {one.path for one in wanted}
         if left := sum(one not in named for one in expand([folder]) if one != folder):
-            self.stderr.write(f"{left} audio files of the folder are not in the list: left out.")
+            files = "file is" if left == 1 else "files are"
+            self.stderr.write(f"{left} audio {files} in the folder, but not in the list: left out.")
         return wanted
 
     def remove(self, options: dict[str, Any]) -> Answer:
@@ -154,7 +160,7 @@ class Command(OneLineCommand):
         search = search_now(options["id"])
         line = told_back(search)
         rows = [f"{one['title']} ({one['track']}): {one['class']}" for one in line["found"]]
-        text = "\n  ".join([f"“{line['title']}” is found in {len(rows)} track(s).", *rows])
+        text = "\n  ".join([f"“{line['title']}” is found in {counted(len(rows), 'track')}.", *rows])
         done = search.state == search.State.DONE
         return [line], [text if done else f"It could not be looked for: {search.trouble}"], done
 
@@ -218,6 +224,11 @@ def duration(seconds: float) -> str:
     return next(f"{seconds / each:.0f} {unit}" for most, each, unit in steps if seconds < most)
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """ "no matches", "1 match", "2 matches"."""
+    return f"{number or 'no'} {one if number == 1 else many or one + 's'}"
+
+
 def _size(told: dict[str, Any]) -> str:
     marks = told["landmarks"]
     return (
@@ -229,7 +240,8 @@ def _size(told: dict[str, Any]) -> str:
 def _readable(line: dict[str, Any]) -> str:
     if line["error"]:
         return f"{line['file']}: {line['error']['text']}"
-    rows = [f"{line['file']}: {len(line['matches']) or 'no'} match(es), {line['cpu_s']} CPU s"]
+    matches = counted(len(line["matches"]), "match", "matches")
+    rows = [f"{line['file']}: {matches}, {line['cpu_s']} CPU s"]
     for one in line["matches"]:
         doubt = "" if one["accepted"] else " (not certain)"
         rows.append(
@@ -245,6 +257,6 @@ def _readable(line: dict[str, Any]) -> str:
 
 def _changed(piece: dict[str, Any]) -> str:
     speed, cents = piece["speed"], piece["pitch_cents"]
-    if abs(speed - 1) <= CHANGED_SPEED and abs(cents) <= CHANGED_CENTS:
+    if not (is_other_speed(speed, piece["q_end"] - piece["q_start"]) or is_other_pitch(cents)):
         return ""
     return f", speed × {speed:.3f}, pitch {cents:+d} cents"
