@@ -24,13 +24,14 @@ import numpy.typing as npt
 from apps.fingerprints.engine.answers import Found
 from apps.fingerprints.engine.verifying import Query
 from apps.fingerprints.landmarks.finding import ACCEPTED, Marked, find_marked
+from apps.fingerprints.landmarks.marks import MarkIndex
 from apps.fingerprints.landmarks.peaks import FRAMES_S, Peaks, find_peaks
 from benchmarks.changes import RATE, say
 from benchmarks.reference_changes import ROWS
 from benchmarks.reference_material import HALVES, Half, Question, half_of, printed, question
 from benchmarks.reference_peers import AcoustId, Audfprint, Peer
 from benchmarks.reference_shelf import Shelf, peaked, shelve, signals
-from tests.sounds import Samples
+from tests.sounds import Samples, tune
 
 COLUMNS = (
     *("query", "n", "prints", "landmarks", "either", "turn", "25–35", "median S"),
@@ -39,6 +40,7 @@ COLUMNS = (
 NEAR_S = 0.5  # how far the offset may be off where a match counts
 STRANGER_S = 30.0
 """Strangers are looked for in pieces of this length."""
+TUNES = 80  # of our own that are looked for among as many others: the same notes, tempo and drums
 
 
 @dataclass
@@ -154,14 +156,12 @@ def pieces(peaks: Peaks) -> Iterator[Peaks]:
     """A recording's peaks in pieces as long as a stranger is."""
     width = round(STRANGER_S * FRAMES_S)
     for start in range(0, peaks.frames - width // 2, width):
-        first, last = np.searchsorted(peaks.times, [start, start + width])
-        times = peaks.times[first:last] - np.float32(start)
-        yield Peaks(times, peaks.bins[first:last], peaks.salience[first:last], width)
+        yield peaks.between(start, start + width)
 
 
-def best_score(shelf: Shelf, peaks: Peaks) -> float:
+def best_score(marks: MarkIndex, peaks: Peaks) -> float:
     """The highest score of any reference, however low."""
-    told = find_marked(shelf.marks, peaks, least=0.0)
+    told = find_marked(marks, peaks, least=0.0)
     return max((one.score for one in told), default=0.0)
 
 
@@ -175,11 +175,15 @@ def strangers(half: Half, shelf: Shelf, rng: np.random.Generator) -> None:
             say(f"- {name}: {told}")
     for kind, some in (("music", half.hosts), ("speech", half.speech)):
         scores = [
-            best_score(shelf, piece)
+            best_score(shelf.marks, piece)
             for _, pcm in some
             for piece in (pieces(peaked(pcm)) if kind == "music" else [peaked(pcm)])
         ]
         say(f"- {kind}: {len(scores)} strangers; {fitted(np.array(scores))}")
+    tunes = [peaked(tune(STRANGER_S, seed=seed).mean(axis=1)) for seed in range(2 * TUNES)]
+    marks = MarkIndex.of(range(TUNES), tunes[:TUNES])
+    scores = [best_score(marks, one) for one in tunes[TUNES:]]
+    say(f"- tunes by one synthesiser, among {TUNES}: {TUNES} strangers; {fitted(np.array(scores))}")
 
 
 def fitted(scores: npt.NDArray[np.float64]) -> str:

@@ -55,13 +55,12 @@ def peaks_of(audio: Audio) -> Peaks:
         begin, end = max(0, first - MARGIN), first + BLOCK + MARGIN
         sound = read(round(begin * hop), min(len(audio.pcm), round(end * hop) + reach))
         part = find_peaks(to_rate(sound, audio.rate))
-        times = part.times + np.float32(begin)
-        own = (times >= first) & (times < first + BLOCK)
-        found.append(Peaks(times[own], part.bins[own], part.salience[own], 0))
+        found.append(part.between(first - begin, first - begin + BLOCK).later(first))
         frames = max(frames, min(begin + part.frames, first + BLOCK))
     columns = [[one.times, one.bins, one.salience] for one in found]
     joined = [np.concatenate(column) for column in zip(*columns, strict=True)]
-    return Peaks(joined[0], joined[1], joined[2], frames)
+    lesser = np.concatenate([one.lesser for one in found], axis=1)
+    return Peaks(joined[0], joined[1], joined[2], frames, lesser)
 
 
 def take(audio: Audio) -> Taken:

@@ -1,5 +1,6 @@
 """Parts of the index on several hosts: together they answer as one, and silence is no answer."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,8 @@ def questions() -> list[Question]:
     """A print of which two references have a half, and peaks under other peaks."""
     print_ = np.concatenate([walk(2, 200)[:100], walk(3, 200)[100:]])
     peaks = together(scatter(700, 30.0), part_of(scatter(4), 20.0, 12.0), 8.0)
+    lesser = scatter(701, 30.0)
+    peaks = replace(peaks, lesser=np.stack([lesser.times, lesser.bins]))
     return [
         Question(24.8, Hidden(), prints=(print_,)),
         Question(30.0, Hidden(), peaks=peaks, changed=True),
@@ -145,6 +148,7 @@ def test_a_question_comes_back_from_its_bytes(references: bool) -> None:
         if read.peaks and asked.peaks:
             assert read.peaks.frames == asked.peaks.frames
             assert np.array_equal(read.peaks.bins, asked.peaks.bins)
+            assert np.array_equal(read.peaks.lesser, asked.peaks.lesser)
 
 
 seconds = st.floats(0, 4000, allow_nan=False)

@@ -1,10 +1,9 @@
 """What a query shares with references by its landmarks, over the whole grid of warps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
+from apps.fingerprints.landmarks.elsewhere import worth
 from apps.fingerprints.landmarks.marks import MarkIndex
 from apps.fingerprints.landmarks.peaks import FRAME, FRAMES_S, HOP, RATE, Floats, Peaks
 from apps.fingerprints.landmarks.scoring import Heard, Score, heard_of, score
@@ -27,7 +26,8 @@ FRAME_S = FRAME / RATE
 class Marked:
     """A part of a reference that is heard in the query; times in seconds.
 
-    `speed`: how much faster the query runs; `pitch_cents`: how much higher it is. `score`: nats.
+    `speed`: how much faster the query runs; `pitch_cents`: how much higher it is. `score`: what it
+    is worth, in nats.
     """
 
     number: int
@@ -70,13 +70,17 @@ def find_marked(
     """
     found: list[Marked] = []
     for chunk, start in _chunks(peaks):
-        told = (one for one in _find(index, chunk, warps) if one.score >= least)
         found += [
-            replace(one, q_start=one.q_start + start, q_end=one.q_end + start) for one in told
+            replace(one, q_start=one.q_start + start, q_end=one.q_end + start)
+            for one in _find(index, chunk, warps, least)
         ]
-    found.sort(key=_rank)
+    return _apart(found)
+
+
+def _apart(found: Iterable[Marked]) -> list[Marked]:
+    """Best first; of those of one reference on the same part of the query the best only."""
     kept: dict[int, list[Marked]] = {}
-    for one in found:
+    for one in sorted(found, key=_rank):
         others = kept.setdefault(one.number, [])
         if not any(_overlap(one, other) for other in others):
             others.append(one)
@@ -97,15 +101,11 @@ def _chunks(peaks: Peaks) -> list[tuple[Peaks, float]]:
     chunks = []
     step, width = (round(s * FRAMES_S) for s in (CHUNK_S - OVERLAP_S, CHUNK_S))
     for start in range(0, max(1, peaks.frames - round(OVERLAP_S * FRAMES_S)), step):
-        first, last = np.searchsorted(peaks.times, [start, start + width])
-        times = peaks.times[first:last] - np.float32(start)
-        frames = min(width, peaks.frames - start)
-        part = Peaks(times, peaks.bins[first:last], peaks.salience[first:last], frames)
-        chunks.append((part, start / FRAMES_S))
+        chunks.append((peaks.between(start, start + width), start / FRAMES_S))
     return chunks
 
 
-def _find(index: MarkIndex, peaks: Peaks, warps: Sequence[Warp]) -> list[Marked]:
+def _find(index: MarkIndex, peaks: Peaks, warps: Sequence[Warp], least: float) -> Iterator[Marked]:
     heard = heard_of(peaks)
     room = Room.empty()
     leads = find_leads(index, peaks, UNCHANGED, AS_IT_IS, room)
@@ -118,7 +118,13 @@ def _find(index: MarkIndex, peaks: Peaks, warps: Sequence[Warp]) -> list[Marked]
     fits[:REFINED] = [_refine_warp(known, heard, fit) for fit in fits[:REFINED]]
     fits.sort(key=lambda fit: -fit.score.s)
     fits[:REFINED_MORE] = [_refine_all(known, heard, fit) for fit in fits[:REFINED_MORE]]
-    return [_marked(fit) for fit in fits if fit.score.cells >= CELLS]
+    good = (fit for fit in fits if fit.score.s >= least and fit.score.cells >= CELLS)
+    told = {_marked(fit): fit for fit in good}
+    for one in _apart(told):
+        fit = told[one]
+        left = worth(heard, known.of(fit.lead), fit.warp, fit.offset, fit.score)
+        if left >= least:
+            yield replace(one, score=left)
 
 
 class _Known:

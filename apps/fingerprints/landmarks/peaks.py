@@ -1,6 +1,6 @@
 """Spectral peaks of a recording: where its spectrum stands out, in time and frequency."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -9,35 +9,61 @@ from scipy.fft import rfft
 from scipy.signal import resample_poly
 
 Floats = npt.NDArray[np.float32]
+Chosen = npt.NDArray[np.bool_]
 
 RATE = 11_025  # Hz
 FRAME, HOP = 1024, 256  # samples
 FRAMES_S = RATE / HOP  # frames in a second: 43.07
 LOWEST, HIGHEST = 8, 500  # bins that are looked at: 86 to 5,383 Hz
-BINS_AROUND, FRAMES_AROUND = 9, 11  # a peak is the greatest of so many on each side
+BINS_AROUND, FRAMES_AROUND = 9, 11  # a peak is the greatest of so many on each side ...
+LESSER_BINS, LESSER_FRAMES = 5, 6  # ... a lesser one of so many
 DEPTH = 1e-6  # of the loudest peak's power: 60 dB
 FRAMES_AT_ONCE = 4096
+
+
+def _none() -> Floats:
+    return np.empty((2, 0), dtype=np.float32)
 
 
 @dataclass(frozen=True)
 class Peaks:
     """Peaks in the order of time. `times`: frames. `bins`: with fractions. `salience`: log power
-    above what is usual there, natural logarithm. `frames`: length of the recording.
+    above what is usual there, natural logarithm. `frames`: length of the recording. `lesser`: times
+    and bins of those beside them that are neither stored nor paired, two or three times as many:
+    under louder sound a reference's peak is often only one of these.
     """
 
     times: Floats
     bins: Floats
     salience: Floats
     frames: int
+    lesser: Floats = field(default_factory=_none)
 
     def strongest(self, per_s: float) -> "Peaks":
         """At most so many for each second, those that stand out most; in every second alike."""
         kept = self.strongest_places(per_s)
         return Peaks(self.times[kept], self.bins[kept], self.salience[kept], self.frames)
 
+    def between(self, start: int, end: int) -> "Peaks":
+        """Those of some frames, whose times begin there."""
+        own, beside = (_within(times, start, end) for times in (self.times, self.lesser[0]))
+        frames, lesser = min(end, self.frames), self.lesser[:, beside]
+        part = Peaks(self.times[own], self.bins[own], self.salience[own], frames, lesser)
+        return part.later(-start)
+
+    def later(self, frames: int) -> "Peaks":
+        """The same, so many frames later."""
+        lesser = self.lesser + np.array([[frames], [0]], dtype=np.float32)
+        times = self.times + np.float32(frames)
+        return Peaks(times, self.bins, self.salience, self.frames + frames, lesser)
+
     def strongest_places(self, per_s: float) -> npt.NDArray[np.int64]:
         """Which peaks those are."""
         return _strongest(self.times, self.salience, per_s)
+
+
+def _within(times: Floats, start: float, end: float) -> slice:
+    return slice(*np.searchsorted(times, [start, end]).tolist())
 
 
 def to_rate(mono: Floats, rate: int) -> Floats:
@@ -54,9 +80,10 @@ def find_peaks(mono: Floats) -> Peaks:
         nothing = np.empty(0, dtype=np.float32)
         return Peaks(nothing, nothing, nothing, len(power))
     floor = float(power.max()) * DEPTH
-    times, bins, logs = _pick(power, floor)
+    times, bins, logs, great = _pick(power, floor)
     salience = logs - _usual(power)[np.round(bins).astype(np.int64)]
-    return Peaks(times, bins, salience.astype(np.float32), len(power))
+    own = times[great], bins[great], salience[great].astype(np.float32)
+    return Peaks(*own, len(power), np.stack([times[~great], bins[~great]]))
 
 
 def _usual(power: Floats) -> Floats:
@@ -109,14 +136,18 @@ def _strongest(
 
 
 @njit(cache=True)
-def _is_greatest(power: Floats, at: int, low: int) -> bool:  # pragma: no cover - compiled
+def _is_greatest(
+    power: Floats, at: int, low: int, around: tuple[int, int]
+) -> bool:  # pragma: no cover - compiled
+    """Of so many bins and frames on each side; of equal ones the earlier and lower."""
     value = power[at, low]
-    first, last = max(0, at - FRAMES_AROUND), min(len(power) - 1, at + FRAMES_AROUND)
-    for b in range(low - BINS_AROUND, low + BINS_AROUND + 1):
+    most_b, most_t = around
+    first, last = max(0, at - most_t), min(len(power) - 1, at + most_t)
+    for b in range(low - most_b, low + most_b + 1):
         if b >= 0 and power[at, b] > value:
             return False
     for t in range(first, last + 1):
-        for b in range(max(0, low - BINS_AROUND), low + BINS_AROUND + 1):
+        for b in range(max(0, low - most_b), low + most_b + 1):
             other = power[t, b]
             if other > value or (other == value and (t < at or (t == at and b < low))):
                 return False
@@ -126,28 +157,29 @@ def _is_greatest(power: Floats, at: int, low: int) -> bool:  # pragma: no cover 
 @njit(cache=True)
 def _pick(
     power: Floats, floor: float
-) -> tuple[Floats, Floats, Floats]:  # pragma: no cover - compiled
+) -> tuple[Floats, Floats, Floats, Chosen]:  # pragma: no cover - compiled
+    """Times, bins, log power, and which are peaks; the others are lesser ones."""
     room = 4096
-    times, bins = np.empty(room, np.float32), np.empty(room, np.float32)
-    logs = np.empty(room, np.float32)
+    found = np.empty((3, room), np.float32)
+    great = np.empty(room, np.bool_)
     count = 0
     for t in range(len(power)):
         for b in range(LOWEST, HIGHEST):
             value = power[t, b]
             if value < floor or value <= power[t, b - 1] or value < power[t, b + 1]:
                 continue
-            if not _is_greatest(power, t, b):
+            if not _is_greatest(power, t, b, (LESSER_BINS, LESSER_FRAMES)):
                 continue
             if count == room:
                 room *= 2
-                more_t, more_b = np.empty(room, np.float32), np.empty(room, np.float32)
-                more_l = np.empty(room, np.float32)
-                more_t[:count], more_b[:count], more_l[:count] = times, bins, logs
-                times, bins, logs = more_t, more_b, more_l
+                more, more_great = np.empty((3, room), np.float32), np.empty(room, np.bool_)
+                more[:, :count], more_great[:count] = found, great
+                found, great = more, more_great
             left, middle = np.log(power[t, b - 1] + 1e-20), np.log(value)
             right = np.log(power[t, b + 1] + 1e-20)
             bend = left - 2 * middle + right
             aside = 0.5 * (left - right) / bend if bend < 0 else 0.0
-            times[count], bins[count], logs[count] = t, b + aside, middle
+            found[0, count], found[1, count], found[2, count] = t, b + aside, middle
+            great[count] = _is_greatest(power, t, b, (BINS_AROUND, FRAMES_AROUND))
             count += 1
-    return times[:count], bins[:count], logs[:count]
+    return found[0, :count], found[1, :count], found[2, :count], great[:count]

@@ -7,6 +7,7 @@ hit adds ln(q / e), a miss ln((1 - q) / (1 - e)); the best run of peaks is the s
 the shared part. Where a tone stands, e is near 1 and a hit is worth nothing.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from apps.fingerprints.landmarks.peaks import FRAMES_S, HIGHEST, Floats, Peaks
 from apps.fingerprints.landmarks.warps import Warp
 
 Grid = npt.NDArray[np.uint8]
+Grids = tuple[Grid, Floats, Floats]
 
 SURVIVES = 0.35  # share of a reference's peaks that are left under other sound
 LEAST_E, MOST_E = 0.02, 0.95
@@ -30,6 +32,11 @@ class Heard:
     mask: Grid
     usual: Floats  # by block and bin
     density: Floats  # by frame, 1 on the mean
+
+    @property
+    def grid(self) -> "Grids":
+        """As compiled code takes it."""
+        return self.mask, self.usual, self.density
 
 
 @dataclass(frozen=True)
@@ -47,10 +54,10 @@ class Score:
 
 
 def heard_of(peaks: Peaks) -> Heard:
-    """The grid of a query. Takes 1.3 MB for a minute."""
+    """The grid of a query, with its lesser peaks. Takes 1.3 MB for a minute."""
     mask = np.zeros((peaks.frames + 2, HIGHEST + 12), dtype=np.uint8)
-    times = np.round(peaks.times).astype(np.int64)
-    bins = np.round(peaks.bins).astype(np.int64)
+    times = np.round(np.concatenate([peaks.times, peaks.lesser[0]])).astype(np.int64)
+    bins = np.round(np.concatenate([peaks.bins, peaks.lesser[1]])).astype(np.int64)
     for dt in (-1, 0, 1):
         for df in (-1, 0, 1):
             mask[np.clip(times + dt, 0, len(mask) - 1), bins + df] = 1
@@ -70,8 +77,7 @@ def heard_of(peaks: Peaks) -> Heard:
 
 def score(heard: Heard, times: Floats, bins: Floats, warp: Warp, offset: float) -> Score:
     """How well a reference's peaks fit the query under a warp, at an offset in frames."""
-    grid = heard.mask, heard.usual, heard.density
-    told = _score(grid, times, bins, (warp.time, warp.pitch, offset))
+    told = _score(heard.grid, times, bins, (warp.time, warp.pitch, offset))
     s, first, last, cells, hits = told
     if last < first:
         return Score(0.0, 0, 0.0, 0.0, 0, 0)
@@ -79,13 +85,27 @@ def score(heard: Heard, times: Floats, bins: Floats, warp: Warp, offset: float) 
 
 
 @njit(cache=True)
+def chance(grid: Grids, t: int, b: int) -> float:  # pragma: no cover - compiled
+    """The probability that the query has a peak there whatever the reference is."""
+    e: float = grid[1][t // BLOCK, b] * grid[2][t]
+    return min(max(e, LEAST_E), MOST_E)
+
+
+@njit(cache=True)
+def gain(e: float, is_hit: bool) -> float:  # pragma: no cover - compiled
+    """What a peak of the reference adds to S."""
+    q = e + (1 - e) * SURVIVES
+    return math.log(q / e) if is_hit else math.log((1 - q) / (1 - e))
+
+
+@njit(cache=True)
 def _score(
-    grid: tuple[Grid, Floats, Floats],
+    grid: Grids,
     times: Floats,
     bins: Floats,
     fit: tuple[float, float, float],
 ) -> tuple[float, int, int, int, int]:  # pragma: no cover - compiled
-    mask, usual, density = grid
+    mask = grid[0]
     faster, higher, offset = fit
     begin = int(np.searchsorted(times, offset - 1.0))
     end = int(np.searchsorted(times, offset + len(mask) * faster + 1.0))
@@ -96,11 +116,7 @@ def _score(
         b = round(bins[at] * higher)
         if t < 0 or t >= len(mask) or b < 0 or b >= HIGHEST + 2:
             continue
-        e = usual[t // BLOCK, b] * density[t]
-        e = min(max(e, LEAST_E), MOST_E)
-        q = e + (1 - e) * SURVIVES
-        gain = np.log(q / e) if mask[t, b] else np.log((1 - q) / (1 - e))
-        running += gain
+        running += gain(chance(grid, t, b), mask[t, b] > 0)
         if running <= 0:
             running, run_first = 0.0, at + 1
         elif running > best:

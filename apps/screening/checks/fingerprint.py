@@ -45,7 +45,7 @@ class FingerprintCheck(Check):
     """
 
     slug: ClassVar[str] = "fingerprint"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     title: ClassVar[str] = "Same recording"
     needs: ClassVar[frozenset[str]] = frozenset({"audio", "catalogue"})
 
