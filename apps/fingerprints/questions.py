@@ -14,7 +14,6 @@ from apps.fingerprints.following import MARKS, PRINTS, current_index
 from apps.fingerprints.keys import Items, Mask
 from apps.fingerprints.landmarks.finding import Marked, find_marked
 from apps.fingerprints.landmarks.peaks import Peaks
-from apps.fingerprints.landmarks.warps import GRID
 from apps.fingerprints.log import are_references
 
 Stretches = dict[int, list[Stretch]]  # by the number of the recording
@@ -62,7 +61,7 @@ def answer_here(asked: Question) -> Stretches:
         return {one.number: list(one.stretches) for one in found}
     index = current_index(MARKS).searched(asked.hidden.test)
     stretches: Stretches = {}
-    for one in find_marked(index, asked.peaks, GRID if asked.changed else ()):
+    for one in find_marked(index, asked.peaks, asked.changed):
         stretches.setdefault(one.number, []).append(stretch_of(one))
     return stretches
 

@@ -10,7 +10,7 @@ from apps.fingerprints.landmarks.hashing import CODES, FIRST_DT, LAST_DT, MOST_D
 from apps.fingerprints.landmarks.marks import MarkIndex
 from apps.fingerprints.landmarks.peaks import FRAME, FRAMES_S, HOP, RATE, Peaks, find_peaks, to_rate
 from apps.fingerprints.landmarks.scoring import heard_of, score
-from apps.fingerprints.landmarks.warps import GRID, UNCHANGED, Warp
+from apps.fingerprints.landmarks.warps import FAR, GRID, UNCHANGED, Warp
 from tests.fingerprints.peaks_at_random import part_of, scatter, together, warped
 from tests.sounds import tune
 
@@ -27,6 +27,11 @@ CHANGES = {
     "higher": (1.0, 1.0871),
     "lower": (1.0, 0.9137),
     "quicker": (1.0437, 1.0),
+    "much faster": (1.2741, 1.2741),
+    "much slower": (0.7633, 0.7633),
+    "somewhat faster": (1.1049, 1.1049),
+    "half time": (0.5, 1.0),
+    "double time": (2.0, 1.0),
 }
 
 
@@ -38,7 +43,7 @@ def test_a_part_under_other_sound_is_found_however_it_was_changed(
     part = warped(part_of(scatter(7), 20.0, 12.0), speed, pitch)
     [found] = find_marked(index, together(scatter(77, 30.0), part, 8.0))
     assert (found.number, found.accepted) == (107, True)
-    assert found.speed == pytest.approx(speed, abs=0.006)
+    assert found.speed == pytest.approx(speed, rel=0.009)
     assert found.pitch_cents == pytest.approx(1200 * np.log2(pitch), abs=8)
     assert found.q_start == pytest.approx(8.0, abs=0.7)
     assert found.q_end == pytest.approx(8.0 + 12.0 / speed, abs=0.7)
@@ -59,7 +64,7 @@ def test_strangers_are_not_found(index: MarkIndex) -> None:
 def test_what_lies_far_into_a_long_query_is_found_at_its_time(index: MarkIndex) -> None:
     long = scatter(79, CHUNK_S + 300.0, per_s=10.0)
     query = together(long, part_of(scatter(5), 5.0, 20.0), CHUNK_S - 12.0, kept=0.9)
-    [found] = find_marked(index, query, warps=[])
+    [found] = find_marked(index, query, changed=False)
     assert (found.number, round(found.r_start)) == (105, 5)
     assert found.q_start == pytest.approx(CHUNK_S - 12.0, abs=0.7)
 
@@ -102,6 +107,11 @@ def test_the_grid_reaches_as_far_as_is_said() -> None:
     assert (min(tempos), max(tempos)) == (0.94, 1.06)
     assert UNCHANGED not in GRID
     assert len(set(GRID)) == len(GRID) == 42
+    far = sorted(one.time for one in FAR if one.time == one.pitch)
+    assert far[0] < 0.72
+    assert far[-1] > 1.4
+    assert np.diff(np.log([one for one in far if one > 1])) == pytest.approx(0.02)
+    assert not set(FAR) & set(GRID)
 
 
 def test_a_peak_is_found_between_bins() -> None:

@@ -13,12 +13,10 @@ from apps.fingerprints.landmarks import finding, marks, searching
 from apps.fingerprints.landmarks.finding import Marked, find_marked
 from apps.fingerprints.landmarks.marks import MarkIndex, MarkSegment, MarkStore, keep, pairs_of
 from apps.fingerprints.landmarks.packed import LONGEST, PARTS, Kept, Words, pack, unpack
-from apps.fingerprints.landmarks.warps import Warp
 from tests.fingerprints.peaks_at_random import part_of, scatter, together, warped
 from tests.fingerprints.test_engine_index import Lives
 
 SHARED = part_of(scatter(999, 12.0), 0.0, 12.0)  # stands in many recordings, so that offsets tie
-WARPS = (Warp(1.03, 1.03), Warp(1.0, 1.02))
 
 
 def a_mark(seed: int) -> Words:
@@ -34,7 +32,7 @@ QUERIES = [
 
 
 def answers(store: MarkStore) -> list[list[Marked]]:
-    return [find_marked(store.searched(), query, WARPS) for query in QUERIES]
+    return [find_marked(store.searched(), query) for query in QUERIES]
 
 
 class MarkLives(Lives):
@@ -64,7 +62,6 @@ def made_at_once(folder: Path, held: dict[int, Words]) -> MarkStore:
 def test_a_small_budget_drops_the_same_codes_however_recordings_are_spread(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(searching, "LEAST_HITS", 4_000)
     monkeypatch.setattr(searching, "MOST_HITS", 4_000)
     lived = MarkStore(tmp_path / "lived")
     for seed in range(45):
@@ -84,11 +81,11 @@ def test_what_is_hidden_takes_nobodys_place(
 ) -> None:
     monkeypatch.setattr(finding, "AS_IT_IS", replace(finding.AS_IT_IS, top=2))
     store = made_at_once(tmp_path, {seed: a_mark(seed) for seed in range(12)})
-    first = find_marked(store.searched(), QUERIES[1], [])
+    first = find_marked(store.searched(), QUERIES[1], changed=False)
     gone = {one.number for one in first}
     assert gone
     second = find_marked(
-        store.searched(lambda numbers: np.isin(numbers, list(gone))), QUERIES[1], []
+        store.searched(lambda numbers: np.isin(numbers, list(gone))), QUERIES[1], changed=False
     )
     assert second
     assert gone.isdisjoint(one.number for one in second)
@@ -98,7 +95,7 @@ def test_both_turns_of_a_part_are_told() -> None:
     index = MarkIndex.of([1, 2], [scatter(1), scatter(2)])
     part = part_of(scatter(2), 20.0, 10.0)
     query = together(together(scatter(90, 50.0), part, 5.0), part, 30.0)
-    found = find_marked(index, query, [])
+    found = find_marked(index, query, changed=False)
     assert [one.number for one in found] == [2, 2]
     assert sorted(round(one.q_start) for one in found) == [5, 30]
 

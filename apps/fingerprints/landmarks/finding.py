@@ -9,12 +9,13 @@ from apps.fingerprints.landmarks.peaks import FRAME, FRAMES_S, HOP, RATE, Floats
 from apps.fingerprints.landmarks.scoring import Heard, Score, heard_of, score
 from apps.fingerprints.landmarks.searching import Effort, Lead, find_leads
 from apps.fingerprints.landmarks.voting import Room
-from apps.fingerprints.landmarks.warps import GRID, UNCHANGED, Warp
+from apps.fingerprints.landmarks.warps import FAR, GRID, UNCHANGED, Warp
 
 ACCEPTED, TOLD = 35.0, 25.0  # nats
 CELLS = 8  # distinct frequencies that a match needs
 AS_IT_IS = Effort(fan=12, hits_s=40_000.0, top=30)  # with all its peaks
 PER_S, WARPED = 20.0, Effort(fan=8, hits_s=7_000.0, top=14)  # with the strongest peaks
+PER_S_FAR, WARPED_FAR = 12.0, Effort(fan=6, hits_s=2_000.0, top=6, least_hits=43_000)
 REFINED, REFINED_MORE = 40, 12
 AS_GOOD = 0.5  # nats
 SAME_PART = 0.5  # share of a match that lies on a better one of the same reference
@@ -61,18 +62,18 @@ class _Fit:
 
 
 def find_marked(
-    index: MarkIndex, peaks: Peaks, warps: Sequence[Warp] = GRID, least: float = TOLD
+    index: MarkIndex, peaks: Peaks, changed: bool = True, least: float = TOLD
 ) -> list[Marked]:
     """All parts of references that are heard in the query, best first.
 
     Of those of one reference that lie on the same part of the query the best is kept. `peaks`: all
-    peaks of the query. `warps`: changes that are tried, beside none. `least`: score that is told.
+    peaks of the query. `changed`: whether warps are tried. `least`: score that is told.
     """
     found: list[Marked] = []
     for chunk, start in _chunks(peaks):
         found += [
             replace(one, q_start=one.q_start + start, q_end=one.q_end + start)
-            for one in _find(index, chunk, warps, least)
+            for one in _find(index, chunk, changed, least)
         ]
     return _apart(found)
 
@@ -105,13 +106,21 @@ def _chunks(peaks: Peaks) -> list[tuple[Peaks, float]]:
     return chunks
 
 
-def _find(index: MarkIndex, peaks: Peaks, warps: Sequence[Warp], least: float) -> Iterator[Marked]:
-    heard = heard_of(peaks)
+def _leads(index: MarkIndex, peaks: Peaks, changed: bool) -> list[Lead]:
     room = Room.empty()
     leads = find_leads(index, peaks, UNCHANGED, AS_IT_IS, room)
-    few = peaks.strongest(PER_S)
-    for warp in warps:
+    if not changed:
+        return leads
+    few, fewer = peaks.strongest(PER_S), peaks.strongest(PER_S_FAR)
+    for warp in GRID:
         leads += find_leads(index, few, warp, WARPED, room)
+    for warp in FAR:
+        leads += find_leads(index, fewer, warp, WARPED_FAR, room)
+    return leads
+
+
+def _find(index: MarkIndex, peaks: Peaks, changed: bool, least: float) -> Iterator[Marked]:
+    heard, leads = heard_of(peaks), _leads(index, peaks, changed)
     known = _Known(index)
     fits = [_fit(known, heard, lead) for lead in leads]
     fits.sort(key=lambda fit: -fit.score.s)

@@ -12,7 +12,7 @@ from apps.fingerprints.landmarks.peaks import FRAMES_S, Peaks
 from apps.fingerprints.landmarks.voting import LEAST, Lists, Room, vote
 from apps.fingerprints.landmarks.warps import Warp
 
-LEAST_HITS, MOST_HITS = 150_000, 3_900_000
+MOST_HITS = 3_900_000
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,14 @@ class Lead:
 @dataclass(frozen=True)
 class Effort:
     """How far a warp is followed. `fan`: pairs for each peak. `hits_s`: hits looked at for each
-    second of the query: the codes that most references have are dropped until the others fit.
-    `top`: leads.
+    second of the query, `least_hits` at least: the codes that most references have are dropped
+    until the others fit. `top`: leads.
     """
 
     fan: int
     hits_s: float
     top: int
+    least_hits: int = 150_000
 
 
 def find_leads(
@@ -50,7 +51,8 @@ def find_leads(
     bins = (peaks.bins / np.float32(warp.pitch)).astype(np.float32)
     codes, begins = pair_up(times, bins, effort.fan)
     counts = index.count(codes)
-    most = int(min(max(effort.hits_s * peaks.frames / FRAMES_S, LEAST_HITS), MOST_HITS))
+    wanted = max(effort.hits_s * peaks.frames / FRAMES_S, effort.least_hits)
+    most = int(min(wanted, MOST_HITS))
     kept = np.flatnonzero((counts > 0) & (counts <= _longest(counts, most)))
     if not len(kept):
         return []

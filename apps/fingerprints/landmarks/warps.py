@@ -33,5 +33,11 @@ def _grid() -> tuple[Warp, ...]:
     return (*speeds, *pitches, *tempos)
 
 
+def _far() -> tuple[Warp, ...]:
+    speeds = [float(np.exp(sign * k / 50)) for sign in (-1, 1) for k in range(4, 18)]
+    return (*(Warp(speed, speed) for speed in speeds), Warp(0.5, 1.0), Warp(2.0, 1.0))
+
+
 UNCHANGED = Warp()
 GRID = _grid()  # speed ±6 %, pitch ±2.1 semitones, tempo ±6 %: 42 warps
+FAR = _far()  # speed from 0.71 to 1.40 beyond that, half and double time: 30 warps

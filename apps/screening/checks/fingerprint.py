@@ -31,7 +31,8 @@ class FingerprintCheck(Check):
     5 s or more, equalised, compressed, with noise, or mixed down to mono, and a part that is heard
     alone or well above the rest ("partial"); by its landmarks a part under music or speech that is
     as loud, or faster or slower by up to 6 %, higher or lower by up to two semitones, in another
-    tempo by up to 6 % ("same_recording_modified" where four fifths of the shorter are shared).
+    tempo by up to 6 %; heard clearly also at speeds from 0.7 to 1.4, in half and double time
+    ("same_recording_modified" where four fifths of the shorter are shared).
     Cannot see: a part of less than 3 s, more than that of change, what is much softer than the
     rest, cover versions. Recordings from before landmarks were kept are compared by prints and
     hashes only. Silence, steady tones, sweeps, noise and loops of a second say nothing: they are
