@@ -1,7 +1,7 @@
 """The catalogue as the fingerprint check asks it: which recordings share audio with this one."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from uuid import UUID
@@ -23,6 +23,7 @@ from apps.fingerprints.landmarks.packed import Words
 from apps.fingerprints.landmarks.peaks import Peaks
 from apps.fingerprints.log import keys_of, note, number_of, numbers_of
 from apps.fingerprints.match_names import reference_name
+from apps.fingerprints.match_places import placed
 from apps.fingerprints.matching import Alignment, Match, align
 from apps.fingerprints.models import RecordingPrint, Reference
 from apps.fingerprints.questions import Hidden
@@ -254,25 +255,7 @@ class DatabaseCatalogue:
             source=source,
             note=note_,
         )
-        return said if told.same or told.found is None else _located(said, told.found)
-
-
-def _located(match: Match, found: Found) -> Match:
-    """The same with what was found where."""
-    longest, scores = found.longest, [one.score or 0.0 for one in found.stretches]
-    return replace(
-        match,
-        query_start_s=longest.q_start,
-        query_end_s=longest.q_end,
-        reference_start_s=longest.r_start,
-        reference_end_s=longest.r_end,
-        pieces=found.stretches,
-        tier=found.tier,
-        speed=longest.speed,
-        pitch_cents=longest.pitch_cents,
-        anchors=longest.anchors,
-        score=max(scores) or None,
-    )
+        return said if told.same or told.found is None else placed(said, told.found.stretches)
 
 
 def _strength(match: Match) -> tuple[int, float, float, str]:

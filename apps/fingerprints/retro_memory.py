@@ -6,6 +6,7 @@ from uuid import UUID
 
 from apps.fingerprints.engine.verifying import Stretch
 from apps.fingerprints.match_names import reference_name
+from apps.fingerprints.match_places import placed
 from apps.fingerprints.matching import Match
 from apps.fingerprints.models import Reference
 from apps.fingerprints.retro_rows import RetroFind
@@ -26,27 +27,17 @@ def remembered(track_id: UUID, pcm_sha256: str, known: Collection[str]) -> list[
 
 
 def _match(find: RetroFind, reference: Reference) -> Match:
-    pieces = tuple(_piece(one) for one in find.stretches)
-    first = max(pieces, key=lambda one: one.q_end - one.q_start)
-    return Match(
-        reference_name(reference.pk),
-        reference.title,
-        reference.artist,
-        reference.isrc or None,
+    named = reference_name(reference.pk), reference.title, reference.artist, reference.isrc or None
+    said = Match(
+        *named,
         False,
         find.relation,
         find.bit_error,
-        first.q_start,
-        first.q_end,
-        first.r_start,
-        first.r_end,
+        *(0.0, 0.0, 0.0, 0.0),
         source=reference.source,
         note=reference.rights_note,
-        pieces=pieces,
-        speed=first.speed,
-        pitch_cents=first.pitch_cents,
-        score=first.score,
     )
+    return placed(said, [_piece(one) for one in find.stretches])
 
 
 def _piece(told: dict[str, Any]) -> Stretch:

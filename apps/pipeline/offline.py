@@ -84,9 +84,14 @@ def answer(path: Path, screen: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     except PermissionError:
         code, text = "not_permitted", "This file may not be read. Change its permissions."
     except Exception as error:  # one file must not stop the others
-        code = name_trouble(error).code
-        text = f"Something of ours failed on this file: {type(error).__name__}: {error}"
+        code, text = name_trouble(error).code, _trouble_with(path, error)
     return report_error(file=shown_name(path), code=code, text=text)
+
+
+def _trouble_with(path: Path, error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename and Path(error.filename) == path:
+        return f"This file cannot be read: {error.strerror}."
+    return f"Something of ours failed on this file: {type(error).__name__}: {error}"
 
 
 def shown_name(path: Path) -> str:

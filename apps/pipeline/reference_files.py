@@ -18,6 +18,7 @@ from apps.pipeline.originals import limits, local_path, scratch
 from apps.pipeline.screening import keep_print
 from apps.pipeline.troubles import Spent
 from apps.screening.audio import Audio
+from apps.screening.containers import check_size
 from apps.screening.decoding import UnusableAudio, open_audio
 from apps.screening.peaks import Taken, samples_of, take
 from apps.screening.prints import PHASES, phases_of
@@ -52,13 +53,20 @@ def listen(path: Path, *, name: str, keep: bool) -> Listened:
     """
     with open_audio(path, filename=name, limits=limits()) as audio:
         heard = _heard(audio, take(audio))
-        title, artist = _tag(audio, "title") or Path(name).stem, _tag(audio, "artist")
+        title, artist = (
+            _tag(audio, "title") or shown_name(Path(Path(name).stem)),
+            _tag(audio, "artist"),
+        )
         sounds = _sounds(audio) if keep else None
         return Listened(heard, title[:MOST_TITLE], artist[:MOST_TITLE], sounds)
 
 
 def already_there(path: Path, told: Mapping[str, str]) -> Reference | None:
-    """The reference of the same source and owner that this very file is already. Raises OSError."""
+    """The reference of the same source and owner that this very file is already.
+
+    Raises OSError, and UnusableAudio for what is no file, empty or too large.
+    """
+    check_size(path, limits().max_bytes)  # a pipe or a device would be read for ever
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     owner = " ".join(told.get("owner", "").split())

@@ -1,6 +1,7 @@
 """`references`, and `screen` against them, on sounds that we make."""
 
 import json
+import os
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,25 @@ def test_files_that_cannot_be_read_are_named_and_the_others_are_done(
     lines, _, status = run("match", bad, songs / "song 1.wav")
     assert (lines[0]["matches"], lines[0]["error"] is None) == ([], False)
     assert (lines[1]["matches"][0]["class"], status) == ("exact", 1)
+
+
+def test_pipes_devices_and_loops_are_named_and_nobody_waits_for_them(tmp_path: Path) -> None:
+    pipe, loop = tmp_path / "pipe.wav", tmp_path / "loop.wav"
+    os.mkfifo(pipe)
+    loop.symlink_to(loop)
+    for command in ("add", "match"):
+        _lines, said, status = run(command, pipe, "/dev/zero", loop)
+        assert status == 1
+        if command == "add":
+            assert said.count("This is a folder or a device") == 2
+            assert "loop.wav: This file cannot be read: Too many levels of symbolic links." in said
+
+
+def test_a_name_that_is_no_text_can_be_added(songs: Path, tmp_path: Path) -> None:
+    odd = tmp_path / os.fsdecode(b"b\xffd.wav")
+    odd.write_bytes((songs / "song 1.wav").read_bytes())
+    [told], _said, status = run("add", odd)
+    assert (status, told["files"][0]["title"]) == (0, "b\ufffdd")
 
 
 def test_stats_rebuild_and_remove(songs: Path) -> None:

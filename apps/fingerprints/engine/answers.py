@@ -45,7 +45,7 @@ class Found:
     @property
     def longest(self) -> Stretch:
         """The stretch that is longest in the query."""
-        return max(self.stretches, key=lambda one: (one.q_end - one.q_start, -one.q_start))
+        return longest_of(self.stretches)
 
 
 def judge(
@@ -81,6 +81,11 @@ def judge(
         min(theirs, 1.0),
     )
     return replace(found, tier=tier_of(found.longest))
+
+
+def longest_of(stretches: Iterable[Stretch]) -> Stretch:
+    """The stretch that is longest in the query; of equal ones the earliest."""
+    return max(stretches, key=lambda one: (one.q_end - one.q_start, -one.q_start))
 
 
 def tier_of(stretch: Stretch) -> str:
