@@ -95,6 +95,7 @@ def test_ordinary_names_are_left_alone(name: str):
         ("Yesterday's Rain (made famous by Elvis Presley)", "Elvis Presley", "style"),
         ("The Weeknd-style pads", "The Weeknd", "style"),
         ("A Tribute to Whitney Houston", "Whitney Houston", "tribute"),
+        ("Tribute to Drake", "Drake", "tribute"), ("Hommage à Queen", "Queen", "tribute"),
         ("Someday (Karaoke Version) - Rihanna", "Rihanna", "tribute"),
         ("Omaggio a Laura Pausini", "Laura Pausini", "tribute"),
         ("Bohemian (Queen Cover)", "Queen", "tribute"),

@@ -72,8 +72,10 @@ PHRASES: dict[tuple[Cue, str], Phrases] = {
     ("style", "after"): (r"[\s-]?(?:style|type|vibes?|flow|stil|estilo)\b", r"(?:風|스타일|风)"),
     ("style", "before"): (r"\b(?:tipo|estilo|facon)\b", r"\ba la\b"),
     ("tribute", "anywhere"): (
-        r"\btribut(?:e|es|o|os|eband)?\b", r"\bhommage\b", r"\bhomenaje\b", r"\bhomenagem\b",
-        r"\bomaggio\b", r"\bkaraoke\b", r"\bcover[\s-]?band\b", r"\bin memor(?:y of|iam)\b",
+        # With the little word behind them: a short name must stand right beside its phrase.
+        r"\btribut(?:e|es|o|os|eband)?\b(?: (?:to|an|al?|ao)\b)?", r"\bhommage\b(?: (?:a|an)\b)?",
+        r"\bhomenaje\b(?: al?\b)?", r"\bhomenagem\b(?: ao?\b)?", r"\bomaggio\b(?: a\b)?",
+        r"\bkaraoke\b", r"\bcover[\s-]?band\b", r"\bin memor(?:y of|iam)\b",
         r"\bsalute to\b", r"\brenditions? of\b", r"\bcovers of\b", r"трибьют", r"караоке",
         r"\bпамяти\b", r"トリビュート", r"カラオケ", r"卡拉\s?ok", r"致敬", r"노래방", r"헌정",
         r"श्रद्धांजलि", r"\bshraddhanjali\b",

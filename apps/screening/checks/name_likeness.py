@@ -51,7 +51,7 @@ class NameLikenessCheck(Check):
     """
 
     slug: ClassVar[str] = "name_likeness"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Borrowed names"
     needs: ClassVar[frozenset[str]] = frozenset({"declaration", "names"})
 

@@ -31,6 +31,7 @@ class Calibration:
     own: float
     part: float
     scaled: float
+    scaled_likely: float
     shifted: float
     bands: tuple[Band, ...]
 
@@ -61,6 +62,7 @@ def read_calibration(data: dict[str, Any]) -> Calibration:
         limits["own"],
         limits["part"],
         limits["scaled"],
+        limits["scaled_likely"],
         limits["shifted"],
         tuple(sorted(bands, key=lambda band: band.least)),
     )

@@ -19,9 +19,12 @@ FEWEST = 8  # lines
 FEW = 20  # below, a long z grows less, as ranks saturate
 LONG_PER_SHORT, LONG_PER_SHORT_FEW, LONG_PER_SHORT_SHIFTED = 2.0, 1.5, 1.3
 LOCKED_PER_SHORT = 2.0
+LONGEST_BLOCK_HZ = 30.0  # renderers work in shorter blocks than this spacing would need
+STRIDE_PER_SHORT = 2.7
 FEW_COUNT_LESS = 0.8  # few lines agree by chance more often than the normal law says
 # Left out in turn: a tone that falls on every 22nd multiple is not a comb.
 LEFT_OUT = (3, 7, 9, 11, 13)
+EXACTLY = 1e-9  # relative: the same speed
 
 Places = npt.NDArray[np.int64]
 Span = tuple[float, float]
@@ -46,7 +49,8 @@ class Comb:
     """A spacing and how clearly it is there: `short`, `long`, `locked` are guarded z, `score` all.
 
     `scale` is how many times as fast it is played; `shifted` says that only the pitch was moved,
-    which smears lines and turns their phase, so that only two views are left.
+    which smears lines and turns their phase, so that only two views are left. `odd` is the lesser
+    of `long` and `locked` at odd multiples alone, measured for the closest spacings only.
     """
 
     spacing_hz: float
@@ -56,15 +60,40 @@ class Comb:
     locked: float = 0.0
     scale: float = 1.0
     shifted: bool = False
+    odd: float = 0.0
 
     @property
     def score(self) -> float:
-        """The least of the three, on the short one's scale."""
+        """The least of the three, on the short one's scale; or what a long stride alone says.
+
+        Renderers that work in blocks leave lines too, but not in quiet passages: that is what the
+        short view is for, which few passages of a short clip tell badly. Blocks have usual lengths
+        at usual rates; so at another speed it is enough that the quiet passages do not speak
+        against the lines. And no block is as long as the longest strides: lines at the odd
+        multiples of such a spacing, where no shorter block has any, need no quiet passages.
+        """
+        return max(self.of_views, self.of_stride)
+
+    @property
+    def of_stride(self) -> float:
+        """What the odd multiples of a close spacing say."""
+        return 0.0 if self.shifted else self.odd / STRIDE_PER_SHORT
+
+    @property
+    def of_views(self) -> float:
+        """The least of the views that count."""
         if self.shifted:
             return min(self.short, self.long / LONG_PER_SHORT_SHIFTED)
         few = self.lines < FEW
-        seen = min(self.short, self.long / (LONG_PER_SHORT_FEW if few else LONG_PER_SHORT))
+        seen = self.long / (LONG_PER_SHORT_FEW if few else LONG_PER_SHORT)
+        if not (self.moved and self.short > 0):
+            seen = min(self.short, seen)
         return min(FEW_COUNT_LESS * seen if few else seen, self.locked / LOCKED_PER_SHORT)
+
+    @property
+    def moved(self) -> bool:
+        """Whether the lines lie elsewhere than where they were made."""
+        return abs(self.scale - 1) > EXACTLY
 
     @property
     def actual_hz(self) -> float:
@@ -87,13 +116,21 @@ def measure(views: Views, spacing: float, scale: float = 1.0) -> Comb | None:
     orders = orders_in(views.band, actual)
     if len(orders) < FEWEST:
         return None
+    locked_orders = orders_in(views.locked_band, actual)
+    odd = 0.0
+    if actual < LONGEST_BLOCK_HZ:
+        odd = min(
+            z_of(views.long, orders[orders % 2 == 1], actual),
+            z_of(views.locked, locked_orders[locked_orders % 2 == 1], actual),
+        )
     return Comb(
         spacing,
         len(orders),
         z_of(views.short, orders, actual),
         z_of(views.long, orders, actual),
-        z_of(views.locked, orders_in(views.locked_band, actual), actual),
+        z_of(views.locked, locked_orders, actual),
         scale,
+        odd=odd,
     )
 
 
@@ -117,15 +154,16 @@ def places_of(surface: Surface, hertz: npt.NDArray[np.floating]) -> Places:
 
 def guarded_z(values: Map, orders: Places) -> float:
     """z of the lines, the least over leaving out every 3rd, 7th ... multiple."""
-    kept = _kept(int(orders[0]), len(orders))
+    step = int(orders[1] - orders[0]) if len(orders) > 1 else 1
+    kept = _kept(int(orders[0]), len(orders), step)
     counts = kept.sum(axis=1)
     means = (kept @ values.astype(np.float64)) / np.maximum(counts, 1)
     return float((means * np.sqrt(counts)).min())
 
 
 @cache
-def _kept(first: int, count: int) -> npt.NDArray[np.float64]:
+def _kept(first: int, count: int, step: int) -> npt.NDArray[np.float64]:
     """Shape (1 + left out, lines): 1 where a line counts."""
-    orders = np.arange(first, first + count)
+    orders = np.arange(first, first + count * step, step)
     rows = [np.ones(count)] + [(orders % every != 0).astype(float) for every in LEFT_OUT]
     return np.stack(rows)

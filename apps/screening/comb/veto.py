@@ -28,6 +28,7 @@ RATHER_FEW, BOTH_DB = 30, (4.0, 12.0)  # rather few lines, strong below and in t
 BEAT_HZ = (0.35, 20.0)  # of what repeats; closer lines run together, wider ones are searched
 MOST_PARTS = 120
 BETWEEN, BETWEEN_Z = 0.75, 6.0  # lines between, as a share of the lines; and how clear they are
+BETWEEN_STRIDE = 0.5  # where a long stride is all that speaks
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,12 @@ class Strength:
         free of the lines, many of them, and no note of the usual tuning.
         """
         low = LOW_DB_FEW if comb.lines < FEW else LOW_DB
-        if abs(comb.scale - 1) > 1e-9:
+        if comb.moved:
             low = LOW_DB_MOVED
             if comb.lines < FEWEST_MOVED or _is_note(comb.actual_hz):
                 return True
+        if comb.of_stride > comb.of_views and self.between >= BETWEEN_STRIDE:
+            return True
         few = comb.lines < RATHER_FEW and self.low_db >= BOTH_DB[0] and self.peak_db >= BOTH_DB[1]
         loud = few or self.low_db >= low or self.steady_db >= STEADY_DB or self.peak_db >= PEAK_DB
         return loud or self.repeats
