@@ -6,6 +6,7 @@ import pytest
 from apps.screening.comb.maps import Surface
 from apps.screening.comb.scaled import search_scaled
 from apps.screening.comb.search import Comb, Views, measure
+from apps.screening.comb.spacings import candidate_spacings
 from apps.screening.comb.veto import Strength
 
 BAND = (4_000.0, 16_000.0)
@@ -73,7 +74,17 @@ def test_blocks_have_no_lines_at_odd_multiples_of_the_stride() -> None:
     assert max(stride.score, block.score) < LIKELY
 
 
-@pytest.mark.parametrize(("between", "own"), [(0.3, False), (0.6, True)])
-def test_a_beat_between_the_lines_of_a_stride_is_the_musics_own(between: float, own: bool) -> None:
-    comb = Comb(STRIDE, 600, short=0.0, long=16.0, locked=30.0, odd=10.0)
+@pytest.mark.parametrize(
+    ("between", "short", "own"), [(0.3, 0.0, False), (0.6, 0.0, True), (0.6, 3.0, False)]
+)
+def test_a_beat_between_the_lines_of_a_stride_alone_is_the_musics_own(
+    between: float, short: float, own: bool
+) -> None:
+    comb = Comb(STRIDE, 600, short=short, long=16.0, locked=30.0, odd=10.0)
     assert Strength(0.0, 0.0, 0.0, between, 5.0).musical(comb) is own
+
+
+def test_the_block_of_software_synthesizers_is_not_looked_for() -> None:
+    spacings = candidate_spacings()
+    assert not {44_100 / 64, 48_000 / 64} & set(spacings)
+    assert {44_100 / 128, 44_100 / 32, 48_000 / 128} <= set(spacings)

@@ -114,14 +114,14 @@ def test_lossy_codecs_neither_hide_nor_make_the_lines(
 
 
 @pytest.mark.parametrize("speed", [1.0313, 0.9527])
-@pytest.mark.parametrize(("share_db", "said"), [(-34.0, "likely"), (-42.0, "inconclusive")])
-def test_another_speed_hides_nothing(
-    tmp_path: Path, speed: float, share_db: float, said: str
+@pytest.mark.parametrize("share_db", [-34.0, -42.0], ids=["clear", "weak"])
+def test_another_speed_hides_nothing_and_proves_nothing(
+    tmp_path: Path, speed: float, share_db: float
 ) -> None:
     made = decoded(music(45), (8, 5, 4, 2), share_db=share_db)
     finding = listen(played(tmp_path, made, speed))
     assert finding is not None
-    assert finding.code == f"generated_sound_{said}"
+    assert finding.code == "generated_sound_inconclusive"
     measured = measure_of(finding)
     apart = float(measured["spacing_hz"]) * float(measured["scale"])  # type: ignore[arg-type]
     order = apart / 137.8125 / speed
@@ -135,13 +135,6 @@ def played(folder: Path, mono: Mono, speed: float) -> Audio:
     filters = f"asetrate={RATE * speed:.0f},aresample={RATE}"
     changed = encode(source, folder / "b.f32", "-af", filters, "-f", "f32le")
     return recording(np.fromfile(changed, np.float32).reshape(-1, 2))
-
-
-def test_a_part_at_another_speed_is_not_likely(tmp_path: Path) -> None:
-    middle = decoded(music(40, seed=5), (8, 5, 4, 2), share_db=-20)
-    joined = np.concatenate([music(40, seed=2), middle, music(40, seed=3)])
-    finding = listen(played(tmp_path, joined, 1.0313))
-    assert code_of(finding) in (None, "generated_sound_inconclusive")
 
 
 def test_a_generated_middle_third_is_found_and_placed() -> None:

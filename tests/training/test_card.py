@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from apps.screening.checks.synthetic_audio import SyntheticAudioCheck
 from apps.training.card import card_markdown, card_of
 from apps.training.own import register_own
 from apps.training.summary import size_bin, summary_markdown, summary_of
@@ -67,11 +68,12 @@ def test_the_summary_has_the_fields_of_the_template(model) -> None:
 
 def test_what_was_made_from_no_upload_says_so(prove) -> None:
     register_own()
-    told = summary_of("synthetic_audio", "2")
+    version = SyntheticAudioCheck.version
+    told = summary_of("synthetic_audio", version)
     assert told["2_sources"]["2.4_user_data"] == "none"
     assert told["1_general"]["1.3_modalities"]["audio"]["size"] == "none"
     assert "generators" in summary_markdown(told)
-    assert "calibration.json" in card_markdown(card_of("synthetic_audio", "2"))
+    assert "calibration.json" in card_markdown(card_of("synthetic_audio", version))
 
 
 @pytest.mark.parametrize(

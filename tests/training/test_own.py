@@ -58,6 +58,6 @@ def test_the_command_and_the_set_up_register_it(prove) -> None:
     call_command("training", "register-own", "--json", stdout=out)
     assert json.loads(out.getvalue())["model"] == "synthetic_audio"
     out = StringIO()
-    call_command("training", "lineage", "synthetic_audio", "2", stdout=out)
+    call_command("training", "lineage", "synthetic_audio", SyntheticAudioCheck.version, stdout=out)
     assert "Tracks it was trained on: 0; verified" in out.getvalue()
     assert "made of calibration.json" in out.getvalue()

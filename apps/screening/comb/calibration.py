@@ -31,7 +31,6 @@ class Calibration:
     own: float
     part: float
     scaled: float
-    scaled_likely: float
     shifted: float
     bands: tuple[Band, ...]
 
@@ -62,7 +61,6 @@ def read_calibration(data: dict[str, Any]) -> Calibration:
         limits["own"],
         limits["part"],
         limits["scaled"],
-        limits["scaled_likely"],
         limits["shifted"],
         tuple(sorted(bands, key=lambda band: band.least)),
     )

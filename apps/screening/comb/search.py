@@ -19,7 +19,9 @@ FEWEST = 8  # lines
 FEW = 20  # below, a long z grows less, as ranks saturate
 LONG_PER_SHORT, LONG_PER_SHORT_FEW, LONG_PER_SHORT_SHIFTED = 2.0, 1.5, 1.3
 LOCKED_PER_SHORT = 2.0
-LONGEST_BLOCK_HZ = 30.0  # renderers work in shorter blocks than this spacing would need
+# Renderers work in shorter blocks than a closer spacing would need. At 25 Hz are trackers, whose
+# ticks are 20 ms at 125 beats a minute.
+LONGEST_BLOCK_HZ = 24.0
 STRIDE_PER_SHORT = 2.7
 FEW_COUNT_LESS = 0.8  # few lines agree by chance more often than the normal law says
 # Left out in turn: a tone that falls on every 22nd multiple is not a comb.
@@ -118,7 +120,7 @@ def measure(views: Views, spacing: float, scale: float = 1.0) -> Comb | None:
         return None
     locked_orders = orders_in(views.locked_band, actual)
     odd = 0.0
-    if actual < LONGEST_BLOCK_HZ:
+    if spacing < LONGEST_BLOCK_HZ:
         odd = min(
             z_of(views.long, orders[orders % 2 == 1], actual),
             z_of(views.locked, locked_orders[locked_orders % 2 == 1], actual),

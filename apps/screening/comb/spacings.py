@@ -10,8 +10,10 @@ LIBRARY = Path(__file__).with_name("spacings.toml")
 RATES = (16_000, 24_000, 32_000, 44_100, 48_000)
 PERIODS = tuple(sorted(2**a * 5**c for a in range(12) for c in (0, 1) if 1 < 2**a * 5**c <= 2048))
 RANGE_HZ = (20.0, 8_000.0)
-# USB frames, converters and clocks make these, and no decoder that is known.
-LEFT_OUT_HZ = (1_000.0, 2_000.0, 4_000.0, 8_000.0)
+# USB frames, converters and clocks make the first, and no decoder that is known. The last two are
+# 44.1 and 48 kHz over 64 samples, the block in which FluidSynth and its kin render; a decoder that
+# has them has others as well.
+LEFT_OUT_HZ = (1_000.0, 2_000.0, 4_000.0, 8_000.0, 689.0625, 750.0)
 NEAR = 2e-4  # relative: the same spacing
 
 

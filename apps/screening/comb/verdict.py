@@ -28,7 +28,6 @@ Result = Literal["likely", "part", "inconclusive", "no_sign"]
 HOLDS = 2.0  # a window that has the pattern of the whole
 CLEAN = 1.0  # a window that has not
 CLEAN_SHARE = 0.25  # of the windows, for "in part"
-LASTING_SHARE = 0.75  # of the windows, for "likely" at another speed
 STEADY_NOISE_DB = 0.6  # how much the loudness of nothing but noise varies
 
 SILENT = "There is no sound in it, or too little to look for a pattern."
@@ -71,7 +70,7 @@ def assess(pcm: Samples, rate: int, limits: Calibration | None = None) -> Verdic
     verdict = (
         _whole(heard, combs, pieces, limits)
         or _part(heard, pieces, limits)
-        or _moved(heard, combs, spacings, pieces, limits)
+        or _moved(heard, spacings, pieces, limits)
         or _nothing_sure(heard, combs, pieces, limits)
     )
     if verdict.result == "no_sign" and _only_noise(frames.short):
@@ -122,35 +121,21 @@ def _part(heard: Heard, pieces: tuple[Window, ...], limits: Calibration) -> Verd
 
 
 def _moved(
-    heard: Heard,
-    combs: list[Comb],
-    spacings: tuple[float, ...],
-    pieces: tuple[Window, ...],
-    limits: Calibration,
+    heard: Heard, spacings: tuple[float, ...], pieces: tuple[Window, ...], limits: Calibration
 ) -> Verdict | None:
-    """The pattern at another speed or another pitch.
+    """The pattern at another speed or another pitch: inconclusive at most, however clear.
 
-    Of thousands of factors one may fit a held electronic tone, so it is inconclusive, but for one
-    case: another speed, far clearer than any tone was, throughout, and no music's own lines beside.
+    Of thousands of factors one may fit a held electronic tone or a chip's: pieces by people that
+    were held out did, some of them very clearly (docs/benchmarks.md).
     """
-    own = bool(combs) and combs[0].score >= limits.inconclusive
     for find, least in ((search_scaled, limits.scaled), (search_shifted, limits.shifted)):
-        moved = find(heard.views, spacings)
-        if not moved or moved[0].score < least:
+        combs = find(heard.views, spacings)
+        if not combs or combs[0].score < least:
             continue
-        found = strength(heard, moved[0])
-        if found.musical(moved[0]):
-            continue
-        clear = not (own or moved[0].shifted) and moved[0].score >= limits.scaled_likely
-        sure = clear and _lasting(moved[0], pieces)
-        return _verdict("likely" if sure else "inconclusive", heard, moved, pieces, found)
+        found = strength(heard, combs[0])
+        if not found.musical(combs[0]):
+            return _verdict("inconclusive", heard, combs, pieces, found)
     return None
-
-
-def _lasting(comb: Comb, pieces: tuple[Window, ...]) -> bool:
-    """Whether nearly all windows have that pattern; of a short recording there are none."""
-    having = sum(window.score_at(comb) >= HOLDS for window in pieces)
-    return having >= LASTING_SHARE * len(pieces)
 
 
 def _nothing_sure(

@@ -28,7 +28,7 @@ RATHER_FEW, BOTH_DB = 30, (4.0, 12.0)  # rather few lines, strong below and in t
 BEAT_HZ = (0.35, 20.0)  # of what repeats; closer lines run together, wider ones are searched
 MOST_PARTS = 120
 BETWEEN, BETWEEN_Z = 0.75, 6.0  # lines between, as a share of the lines; and how clear they are
-BETWEEN_STRIDE = 0.5  # where a long stride is all that speaks
+BETWEEN_STRIDE, ALONE = 0.5, 2.2  # where a long stride is all that speaks: the views say less
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,16 @@ class Strength:
         """Whether these lines are likely the music's own.
 
         At another speed any spacing is possible, so more is asked: a register below that is nearly
-        free of the lines, many of them, and no note of the usual tuning.
+        free of the lines, many of them, and no note of the usual tuning. Where a long stride is all
+        that speaks, lines of a beat between are believed sooner.
         """
         low = LOW_DB_FEW if comb.lines < FEW else LOW_DB
         if comb.moved:
             low = LOW_DB_MOVED
             if comb.lines < FEWEST_MOVED or _is_note(comb.actual_hz):
                 return True
-        if comb.of_stride > comb.of_views and self.between >= BETWEEN_STRIDE:
+        alone = comb.of_stride > comb.of_views and comb.of_views < ALONE
+        if alone and self.between >= BETWEEN_STRIDE:
             return True
         few = comb.lines < RATHER_FEW and self.low_db >= BOTH_DB[0] and self.peak_db >= BOTH_DB[1]
         loud = few or self.low_db >= low or self.steady_db >= STEADY_DB or self.peak_db >= PEAK_DB
