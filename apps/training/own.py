@@ -25,8 +25,8 @@ CARD = Card(
         "Of 726 pieces made by people 7 were called likely (1.0 %, 95 %: 0.5 to 2.0 %) and 36 "
         "inconclusive, by version 2; measured on systems and sources that nothing was chosen on. "
         "This version called none of 123 further pieces likely (95 %: 0 to 3.0 %).",
-        "Of 305 clips of 30 generators 171 were called likely (56 %) by version 2; under 15 s 43 %, "
-        "over 40 s 83 %.",
+        "Of 305 clips of 30 generators 171 were called likely (56 %) by version 2; "
+        "under 15 s 43 %, over 40 s 83 %.",
         "It cannot see decoders without strides, generators with a few lines only, samplers, "
         "generated scores that people play, or voices alone under louder music.",
         "It takes block renderers and sources coded in frames of 20 ms for decoders.",

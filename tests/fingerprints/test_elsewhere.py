@@ -130,3 +130,23 @@ def test_a_part_of_the_peaks_has_all_of_its_time_and_nothing_else(start: int, le
     for mine, all_times in ((part.times, whole.times), (part.lesser[0], whole.lesser[0])):
         inside = (all_times >= start) & (all_times < start + length)
         assert np.array_equal(mine + start, all_times[inside])
+
+
+def test_a_part_that_is_left_in_lesser_peaks_only_is_found() -> None:
+    index = MarkIndex.of(range(20), [scatter(seed) for seed in range(20)])
+    part = part_of(scatter(7), 20.0, 10.0).later(round(8 * FRAMES_S))
+    loud = scatter(77, 30.0)
+    assert find_marked(index, loud) == []
+    query = replace(loud, lesser=np.stack([part.times, part.bins]))
+    [found] = find_marked(index, query)
+    assert (found.number, found.accepted) == (7, True)
+    assert found.r_start - found.q_start == pytest.approx(12.0, abs=0.1)
+
+
+def test_lesser_peaks_join_the_others_in_the_order_of_time() -> None:
+    lesser = scatter(2, 30.0)
+    whole = replace(scatter(1, 30.0), lesser=np.stack([lesser.times, lesser.bins]))
+    joined = whole.with_lesser()
+    assert np.all(np.diff(joined.times) >= 0)
+    wanted = sorted([*whole.times.tolist(), *lesser.times.tolist()])
+    assert (joined.times.tolist(), joined.lesser.size) == (wanted, 0)

@@ -13,7 +13,7 @@ from apps.fingerprints.landmarks.warps import FAR, GRID, UNCHANGED, Warp
 
 ACCEPTED, TOLD = 35.0, 25.0  # nats
 CELLS = 8  # distinct frequencies that a match needs
-AS_IT_IS = Effort(fan=12, hits_s=40_000.0, top=30)  # with all its peaks
+AS_IT_IS = Effort(fan=12, hits_s=40_000.0, top=30)  # with its peaks, then with lesser ones, too
 PER_S, WARPED = 20.0, Effort(fan=8, hits_s=7_000.0, top=14)  # with the strongest peaks
 PER_S_FAR, WARPED_FAR = 12.0, Effort(fan=6, hits_s=2_000.0, top=6, least_hits=43_000)
 REFINED, REFINED_MORE = 40, 12
@@ -109,6 +109,8 @@ def _chunks(peaks: Peaks) -> list[tuple[Peaks, float]]:
 def _leads(index: MarkIndex, peaks: Peaks, changed: bool) -> list[Lead]:
     room = Room.empty()
     leads = find_leads(index, peaks, UNCHANGED, AS_IT_IS, room)
+    if peaks.lesser.size:
+        leads += find_leads(index, peaks.with_lesser(), UNCHANGED, AS_IT_IS, room)
     if not changed:
         return leads
     few, fewer = peaks.strongest(PER_S), peaks.strongest(PER_S_FAR)

@@ -29,8 +29,8 @@ def _none() -> Floats:
 class Peaks:
     """Peaks in the order of time. `times`: frames. `bins`: with fractions. `salience`: log power
     above what is usual there, natural logarithm. `frames`: length of the recording. `lesser`: times
-    and bins of those beside them that are neither stored nor paired, two or three times as many:
-    under louder sound a reference's peak is often only one of these.
+    and bins of those beside them that are not stored, two or three times as many: under louder
+    sound a reference's peak is often only one of these.
     """
 
     times: Floats
@@ -56,6 +56,14 @@ class Peaks:
         lesser = self.lesser + np.array([[frames], [0]], dtype=np.float32)
         times = self.times + np.float32(frames)
         return Peaks(times, self.bins, self.salience, self.frames + frames, lesser)
+
+    def with_lesser(self) -> "Peaks":
+        """Lesser ones among the others, in the order of time; they stand out by nothing."""
+        times = np.concatenate([self.times, self.lesser[0]])
+        bins = np.concatenate([self.bins, self.lesser[1]])
+        salience = np.concatenate([self.salience, np.zeros_like(self.lesser[0])])
+        order = np.lexsort((bins, times))
+        return Peaks(times[order], bins[order], salience[order], self.frames)
 
     def strongest_places(self, per_s: float) -> npt.NDArray[np.int64]:
         """Which peaks those are."""
