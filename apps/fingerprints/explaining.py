@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from apps.catalogue.models import Track
 from apps.fingerprints.licence_rows import MaterialLicence
+from apps.fingerprints.licence_standing import ENDED, NOT_YET, standing_on
 from apps.fingerprints.licences import WORLDWIDE
 from apps.fingerprints.match_names import reference_key, track_key
 from apps.fingerprints.matching import Licensed, Match
@@ -127,11 +128,12 @@ def _licences(
 
 def _why_not(row: MaterialLicence, asker: Asker) -> str:
     """Why a licence explains nothing to whoever asks; "" where it does."""
+    standing = standing_on(row, asker.day)
     if row.revoked_at is not None:
         return f"was taken back on {timezone.localtime(row.revoked_at).date().isoformat()}"
-    if row.starts_on > asker.day:
+    if standing == NOT_YET:
         return f"begins on {row.starts_on.isoformat()}"
-    if row.ends_on is not None and row.ends_on < asker.day:
+    if standing == ENDED and row.ends_on is not None:
         return f"ended on {row.ends_on.isoformat()}"
     return "" if _covers_countries(row, asker) else "does not cover every country"
 

@@ -4,18 +4,24 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.accounts.admin_base import AddOnlyAdmin, ReadOnlyInline
 from apps.accounts.models import User
-from apps.catalogue.states import TrackState
 from apps.fingerprints.licence_errors import LicenceNotEnded, LicenceRefusal
 from apps.fingerprints.licence_rows import LicenceUse, MaterialLicence
-from apps.fingerprints.licence_standing import StandingFilter, standing_of
+from apps.fingerprints.licence_standing import (
+    ENDED,
+    IS_OUT,
+    WORDS,
+    standing_of,
+    with_standing,
+)
 from apps.fingerprints.licences import (
     Covered,
     Terms,
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
 else:
     ModelForm = forms.ModelForm
 
+ENDED_OUT = "ended_out"  # and tracks that rest on it are out
 COVERS = ("reference", "track", "owner", "part_start_s", "part_end_s")
 TERMS = ("exclusive", "territories", "starts_on", "ends_on")
 
@@ -117,6 +124,24 @@ class UseInline(ReadOnlyInline):
         return str(use.track.get_state_display())
 
 
+class StandingFilter(admin.SimpleListFilter):
+    """Valid, ending soon, ended, taken back; and what somebody may want to look at."""
+
+    title = _("state")
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """All of them."""
+        return [*WORDS.items(), (ENDED_OUT, _("ended, and tracks are out"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those that were chosen."""
+        chosen, today = self.value(), timezone.localdate()
+        if chosen == ENDED_OUT:
+            return queryset.filter(with_standing(ENDED, today), out_count__gt=0)
+        return queryset.filter(with_standing(chosen, today)) if chosen in WORDS else queryset
+
+
 @admin.register(MaterialLicence)
 class MaterialLicenceAdmin(AddOnlyAdmin):
     """Who may use what of others: beats, samples, packs."""
@@ -141,10 +166,9 @@ class MaterialLicenceAdmin(AddOnlyAdmin):
         rows: QuerySet[Any] = (
             super().get_queryset(request).defer("reference__items", "reference__marks")
         )
-        is_out = Q(uses__track__state=TrackState.CLEARED, uses__asked_at=None)
         rows = rows.annotate(
             uses_count=Count("uses__track", distinct=True),
-            out_count=Count("uses__track", distinct=True, filter=is_out),
+            out_count=Count("uses__track", distinct=True, filter=IS_OUT),
         )
         return rows
 

@@ -1,15 +1,13 @@
-"""How a licence stands today, as the desk names it and looks for it."""
+"""How a licence stands on a day: whether it counts, and as the desk names it and looks for it."""
 
 from datetime import date, timedelta
-from typing import Any
 
-from django.contrib import admin
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.catalogue.states import TrackState
 from apps.fingerprints.licence_rows import MaterialLicence
 
 SOON = timedelta(days=30)
@@ -21,15 +19,16 @@ WORDS = {
     NOT_YET: _("not yet"),
     TAKEN_BACK: _("taken back"),
 }
-ENDED_OUT = "ended_out"  # and tracks that rest on it are out
+IS_OUT = Q(uses__track__state=TrackState.CLEARED, uses__asked_at=None)  # a track that rests on it
 
 
 def standing_of(licence: MaterialLicence) -> Promise:
     """Whether it explains anything today, in words."""
-    return WORDS[_standing(licence, timezone.localdate())]
+    return WORDS[standing_on(licence, timezone.localdate())]
 
 
-def _standing(licence: MaterialLicence, today: date) -> str:
+def standing_on(licence: MaterialLicence, today: date) -> str:
+    """One of WORDS. A licence counts while it is VALID or ENDS_SOON."""
     if licence.revoked_at:
         return TAKEN_BACK
     if licence.starts_on > today:
@@ -52,21 +51,3 @@ def with_standing(name: str, today: date) -> Q:
     if name == TAKEN_BACK:
         return Q(revoked_at__isnull=False)
     return Q(revoked_at=None) & conditions[name]
-
-
-class StandingFilter(admin.SimpleListFilter):
-    """Valid, ending soon, ended, taken back; and what somebody may want to look at."""
-
-    title = _("state")
-    parameter_name = "standing"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """All of them."""
-        return [*WORDS.items(), (ENDED_OUT, _("ended, and tracks are out"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Those that were chosen."""
-        chosen, today = self.value(), timezone.localdate()
-        if chosen == ENDED_OUT:
-            return queryset.filter(with_standing(ENDED, today), out_count__gt=0)
-        return queryset.filter(with_standing(chosen, today)) if chosen in WORDS else queryset

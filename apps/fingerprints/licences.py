@@ -25,6 +25,7 @@ from apps.fingerprints.licence_errors import (
     TerritoryUnknown,
 )
 from apps.fingerprints.licence_rows import LicenceUse, MaterialLicence
+from apps.fingerprints.licence_standing import ENDED, standing_on
 from apps.fingerprints.models import Reference
 
 TASK = "pipeline.check_licensed"
@@ -110,7 +111,7 @@ def doubt_ended(*, licence: MaterialLicence, by: User) -> int:
     It does not happen by itself: many licences let what came out in the term stay. A person who
     has read this one decides. Raises LicenceNotEnded.
     """
-    if licence.revoked_at or licence.ends_on is None or licence.ends_on >= timezone.localdate():
+    if standing_on(licence, timezone.localdate()) != ENDED:
         raise LicenceNotEnded
     record(kind="licence.doubted", subject=licence, actor=by, licensor=licence.licensor)
     return _doubt_uses(licence)

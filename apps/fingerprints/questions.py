@@ -29,12 +29,15 @@ class Hidden:
     @property
     def test(self) -> IsHidden | None:
         """What tells which prints those are; None where all are for everybody."""
-        return self._among if len(self.numbers) or self.references else None
-
-    def _among(self, numbers: Places) -> Mask:
+        if not len(self.numbers) and not self.references:
+            return None
         own = np.fromiter(self.numbers, np.int64, len(self.numbers))
-        hidden: Mask = np.isin(numbers, own)
-        return hidden | are_references(numbers) if self.references else hidden
+
+        def among(numbers: Places) -> Mask:
+            hidden: Mask = np.isin(numbers, own)
+            return hidden | are_references(numbers) if self.references else hidden
+
+        return among
 
 
 @dataclass(frozen=True)

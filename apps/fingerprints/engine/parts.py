@@ -21,6 +21,13 @@ class Gone:
         self._segment = segment
 
     @cached_property
+    def mask(self) -> Mask:
+        """Which prints of the segment they are, by ordinal."""
+        gone = np.zeros(len(self._segment.numbers), dtype=bool)
+        gone[sorted(self.ordinals)] = True
+        return gone
+
+    @cached_property
     def keys(self) -> Items:
         """The keys of all their places, in order. Made once, when first a question needs them."""
         keys = [self._segment.own_keys(place) for place in sorted(self.ordinals)]
@@ -57,7 +64,7 @@ class Part:
         """Which of these prints are there, for whoever asks."""
         seen = np.ones(len(ordinals), dtype=bool)
         if self.dead:
-            seen &= ~np.isin(ordinals, np.fromiter(self.dead, np.int64, len(self.dead)))
+            seen &= ~self.gone.mask[ordinals]
         if self.hidden is not None:
             seen &= ~self.hidden[ordinals]
         return seen

@@ -6,8 +6,7 @@ from django import template
 from django.template import Context
 from django.utils import timezone
 
-from apps.catalogue.states import TrackState
-from apps.fingerprints.licence_standing import ENDED, with_standing
+from apps.fingerprints.licence_standing import ENDED, IS_OUT, with_standing
 from apps.fingerprints.models import MaterialLicence
 from apps.review.queue import VIEWS, counts
 
@@ -29,7 +28,5 @@ def licences_ended_out(context: Context) -> int:
     """Licences whose term is over while tracks that rest on them are out, for who may see them."""
     if not context["user"].has_perm("fingerprints.view_materiallicence"):
         return 0
-    rows = MaterialLicence.objects.filter(with_standing(ENDED, timezone.localdate()))
-    return (
-        rows.filter(uses__asked_at=None, uses__track__state=TrackState.CLEARED).distinct().count()
-    )
+    ended = with_standing(ENDED, timezone.localdate())
+    return MaterialLicence.objects.filter(ended, IS_OUT).distinct().count()
