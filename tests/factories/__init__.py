@@ -30,7 +30,7 @@ from tests.factories.catalogue import (
     UploadFactory,
     short_wav,
 )
-from tests.factories.policy import DecisionFactory, RulesetFactory, reason
+from tests.factories.policy import DecisionFactory, RulesetFactory, cleared_track, reason
 from tests.factories.registry import ArtistKeyFactory, ClaimFactory, PersonFactory, StandingFactory
 from tests.factories.review import CannedReplyFactory, CaseFactory, ProposalFactory
 from tests.factories.screening import (
@@ -73,6 +73,7 @@ __all__ = [
     "TrainingEngineerFactory",
     "UploadFactory",
     "UserFactory",
+    "cleared_track",
     "reason",
     "short_wav",
 ]

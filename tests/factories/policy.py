@@ -5,9 +5,11 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
+from apps.catalogue.models import Track
+from apps.catalogue.states import TrackState
 from apps.policy.models import Decision, Outcome, Ruleset
 from apps.policy.publish import publish_shipped_ruleset
-from tests.factories.catalogue import DeclarationFactory
+from tests.factories.catalogue import DeclarationFactory, TrackFactory
 
 
 class RulesetFactory(DjangoModelFactory):
@@ -58,3 +60,12 @@ class DecisionFactory(DjangoModelFactory):
     supersedes = factory.LazyAttribute(
         lambda made: made.track.decisions.order_by("created_at").last()
     )
+
+
+def cleared_track() -> Track:
+    """A track that a machine's decision has cleared."""
+    track: Track = TrackFactory(state=TrackState.CLEARED)
+    decision = DecisionFactory(track=track, outcome=Outcome.ALLOWED)
+    track.declaration, track.audio = decision.declaration, decision.audio
+    track.save()
+    return track

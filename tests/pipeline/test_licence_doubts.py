@@ -31,11 +31,11 @@ from apps.review.models import Case
 from apps.screening.models import ScreeningRun
 from tests.factories import (
     CaseFactory,
-    DecisionFactory,
     ReleaseFactory,
     ReviewerFactory,
     ScreeningRunFactory,
     TrackFactory,
+    cleared_track,
 )
 from tests.pipeline.test_licensed import decided, host
 from tests.pipeline.test_steps import HONEST, track_of
@@ -69,16 +69,8 @@ def use_in(track: Track, row: MaterialLicence) -> LicenceUse:
     return LicenceUse.objects.get(licence=row, run=run.pk)
 
 
-def cleared() -> Track:
-    track = TrackFactory(state=S.CLEARED)
-    decision = DecisionFactory(track=track, outcome="allowed")
-    track.declaration, track.audio = decision.declaration, decision.audio
-    track.save()
-    return track
-
-
 def test_a_cleared_track_is_held_and_checked_again_once() -> None:
-    row, track, other = licence(), cleared(), cleared()
+    row, track, other = licence(), cleared_track(), cleared_track()
     use = use_in(track, row)
     use_in(other, licence())
     assert clearance(track=track).cleared
@@ -95,7 +87,7 @@ def test_a_cleared_track_is_held_and_checked_again_once() -> None:
 
 
 def test_the_message_may_be_lost_the_sweep_finds_it() -> None:
-    row, track = licence(), cleared()
+    row, track = licence(), cleared_track()
     use_in(track, row)
     revoke_licence(licence=row, by=ReviewerFactory())
     assert sweeping.sweep()["licences"] == 1
@@ -104,7 +96,7 @@ def test_the_message_may_be_lost_the_sweep_finds_it() -> None:
 
 
 def test_a_track_that_was_screened_since_without_it_stays_as_it_is() -> None:
-    row, track = licence(), cleared()
+    row, track = licence(), cleared_track()
     use = use_in(track, row)
     later = ScreeningRunFactory(track=track, declaration=track.declaration)
     revoke_licence(licence=row, by=ReviewerFactory())
@@ -118,7 +110,7 @@ def test_an_objection_is_not_taken_from_its_judge_and_a_refused_track_waits() ->
     row = licence()
     judged = CaseFactory(reasons=["check_unfinished"]).track
     Case.objects.filter(track=judged).update(kind=Case.Kind.APPEAL)
-    refused = cleared()
+    refused = cleared_track()
     for track in (judged, refused):
         use_in(track, row)
     Track.objects.filter(pk=refused.pk).update(state=S.REFUSED)
@@ -131,7 +123,7 @@ def test_an_objection_is_not_taken_from_its_judge_and_a_refused_track_waits() ->
 
 
 def test_a_use_of_a_run_that_is_gone_is_checked_all_the_same() -> None:
-    row, track = licence(), cleared()
+    row, track = licence(), cleared_track()
     note_uses(track=track, run=uuid4(), licences=[row.pk])
     revoke_licence(licence=row, by=ReviewerFactory())
     assert act_on_waiting() == 1

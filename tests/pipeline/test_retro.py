@@ -27,7 +27,7 @@ from apps.policy.publish import publish_shipped_ruleset
 from apps.review.models import Case
 from apps.screening.models import ScreeningRun
 from apps.screening.request import request_run
-from tests.factories import CaseFactory, DecisionFactory, ReleaseFactory, TrackFactory
+from tests.factories import CaseFactory, ReleaseFactory, cleared_track
 from tests.fingerprints.test_explaining import LOOP, add, upload
 from tests.fingerprints.walks import walk
 from tests.pipeline.test_licensed import decided, host
@@ -52,11 +52,7 @@ def printed(track: Track) -> Track:
 
 
 def cleared() -> Track:
-    track = TrackFactory(state=S.CLEARED)
-    decision = DecisionFactory(track=track, outcome="allowed")
-    track.declaration, track.audio = decision.declaration, decision.audio
-    track.save()
-    return printed(track)
+    return printed(cleared_track())
 
 
 def search(source: str = "takedown") -> RetroSearch:

@@ -11,17 +11,14 @@ from apps.review.claim import claim_case
 from apps.review.history import history
 from apps.review.models import Case
 from apps.screening.models import ScreeningRun
-from tests.factories import CaseFactory, DecisionFactory, ReviewerFactory, TrackFactory
+from tests.factories import (
+    CaseFactory,
+    ReviewerFactory,
+    TrackFactory,
+    cleared_track,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-def cleared():
-    track = TrackFactory(state=TrackState.CLEARED)
-    decision = DecisionFactory(track=track, outcome="allowed")
-    track.declaration, track.audio = decision.declaration, decision.audio
-    track.save()
-    return track
 
 
 def test_a_held_track_is_checked_anew_and_its_case_closes() -> None:
@@ -35,7 +32,7 @@ def test_a_held_track_is_checked_anew_and_its_case_closes() -> None:
 
 
 def test_a_cleared_track_is_kept_back_until_it_is_decided_again() -> None:
-    track = cleared()
+    track = cleared_track()
     assert clearance(track=track).cleared
     screen_again(track=track, by=ReviewerFactory(), why="complaint")
     assert not clearance(track=track).cleared
